@@ -1,0 +1,29 @@
+"""Amazon SES on your own machine. `running()` starts one for the length of a `with` block."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+__all__ = ["Running", "running"]
+__version__ = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A running emulator; `url` is what an SDK takes as `endpoint_url`."""
+
+    url: str
+    pid: int
+
+
+@contextmanager
+def running(**settings: object) -> Iterator[Running]:
+    """An emulator on a free port with a database that is gone afterwards, in processes of its own.
+
+    Settings are those of `ses-emulator serve`, with `_` for `-`: `running(strict=True)`. RuntimeError, with what
+    the server said, when it does not start.
+    """
+    from emulator import launcher
+
+    with launcher.launched(settings) as (url, pid):
+        yield Running(url, pid)

@@ -1,0 +1,172 @@
+"""The command `ses-emulator`. All but `serve` and `migrate` speak HTTP to a running server.
+
+Exit status: 0 done, 1 refused or not found, 2 wrong use.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+import emulator
+from emulator import settings
+
+DEFAULT_URL = "http://127.0.0.1:8005"
+DONE, REFUSED, WRONG_USE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command has run; its exit status."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] | None = getattr(given, "run", None)
+    if run is None:
+        parser.print_help()
+        return WRONG_USE
+    try:
+        return run(given)
+    except settings.SettingsError as error:
+        return _fail(str(error), WRONG_USE)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return DONE
+
+
+def _serve(given: argparse.Namespace) -> int:
+    chosen = _settings(given)
+    from emulator import server
+    from emulator.store.engine import DatabaseUnavailable, DatabaseUrlError
+    from emulator.store.migration import SchemaError
+
+    try:
+        return server.serve(chosen)
+    except (server.StartError, DatabaseUrlError, DatabaseUnavailable, SchemaError) as error:
+        return _fail(str(error), WRONG_USE)
+
+
+def _migrate(given: argparse.Namespace) -> int:
+    chosen = _settings(given)
+    from emulator import server
+    from emulator.store.engine import DatabaseUnavailable, DatabaseUrlError
+    from emulator.store.migration import SchemaError
+
+    try:
+        print(f"{chosen.database_url}: {server.migrate(chosen)}")
+    except (DatabaseUrlError, DatabaseUnavailable, SchemaError) as error:
+        return _fail(str(error), WRONG_USE)
+    return DONE
+
+
+def _remote(name: str) -> Callable[[argparse.Namespace], int]:
+    """A command that asks a running server; its code is loaded when it is used."""
+
+    def run(given: argparse.Namespace) -> int:
+        from emulator import remote
+
+        try:
+            return getattr(remote, name)(remote.Server(given.url), given)  # type: ignore[no-any-return]
+        except remote.Refused as refused:
+            return _fail(str(refused), REFUSED)
+
+    return run
+
+
+def _settings(given: argparse.Namespace) -> settings.Settings:
+    flags = {name: getattr(given, name.replace("-", "_"), None) for name in settings.names()}
+    return settings.load({name: value for name, value in flags.items() if value is not None}, os.environ)
+
+
+def _fail(message: str, status: int) -> int:
+    print(f"ses-emulator: {message}", file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ses-emulator", description="Amazon SES on your own machine.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"ses-emulator {emulator.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    serve = _command(commands, "serve", _serve, "answer SES calls until stopped")
+    _add_settings(serve)
+    migrate = _command(commands, "migrate", _migrate, "bring a database up to date without serving")
+    _add_settings(migrate, "database-url")
+    for command in (
+        _command(commands, "health", _remote("health"), "exit 0 if a server answers and so does its database"),
+        _messages(_command(commands, "messages", None, "list, show or follow the mail that was caught")),
+        _verify(_command(commands, "verify", _remote("verify"), "verify an identity as its owner would")),
+        _clock(_command(commands, "clock", _remote("clock"), "show, set or advance the emulated clock")),
+    ):
+        _add_url(command)
+    return parser
+
+
+def _messages(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    actions = command.add_subparsers(title="actions", metavar="ACTION", required=True)
+    lists = [
+        _command(actions, "list", _remote("list_messages"), "the newest messages"),
+        _command(actions, "tail", _remote("tail_messages"), "new messages as they come"),
+        _command(actions, "wait", _remote("wait_for_messages"), "return once messages match"),
+    ]
+    show = _command(actions, "show", _remote("show_message"), "one message")
+    show.add_argument("id", help="its id, or `latest`")
+    show.add_argument("--raw", action="store_true", help="the MIME document as it was delivered")
+    for each in lists:
+        for name in ("from", "to", "subject", "q", "tag", "direction"):
+            each.add_argument(f"--{name}", dest=f"filter_{name}", metavar="TEXT")
+    lists[0].add_argument("--limit", type=int, default=20)
+    lists[2].add_argument("--count", type=int, default=1)
+    lists[2].add_argument("--timeout", type=float, default=10.0, help="seconds")
+    for each in (*lists, show):
+        _add_url(each)
+        _add_scope(each)
+        each.add_argument("--json", action="store_true", help="as the server answers it")
+    return command
+
+
+def _verify(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.add_argument("identity", help="address or domain")
+    _add_scope(command)
+    return command
+
+
+def _clock(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.add_argument(
+        "change", nargs="*", metavar="CHANGE", help="advance SECONDS|PT24H, set TIME, freeze, or run; none: show"
+    )
+    return command
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], int] | None,
+    text: str,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+    if run:
+        command.set_defaults(run=run)
+    return command
+
+
+def _add_settings(command: argparse.ArgumentParser, *only: str) -> None:
+    for name, default, text, choices, switch in settings.described():
+        if only and name not in only:
+            continue
+        shown = f"{text}{f' ({default})' if default else ''}; {settings.variable(name)}"
+        metavar = "|".join(choices) if choices else name.rpartition("-")[2].upper()
+        if switch:
+            command.add_argument(f"--{name}", nargs="?", const="true", metavar="BOOL", help=shown)
+        else:
+            command.add_argument(f"--{name}", metavar=metavar, help=shown)
+
+
+def _add_scope(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--account", help="12-digit account")
+    command.add_argument("--region", help="region")
+
+
+def _add_url(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--url", default=DEFAULT_URL, help=f"the running server ({DEFAULT_URL})")

@@ -1,0 +1,52 @@
+"""What every rule is given first: who calls, where, when, and the one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from emulator.outside import Outside
+from emulator.store import instance
+from emulator.store.engine import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How this emulator plays AWS where an account has not said otherwise."""
+
+    auto_verify_after: timedelta | None  # None: nobody plays the owner of an identity
+    verified_identities: frozenset[str]  # `*`: any
+    sandbox: bool
+    public_url: str
+    system_dns: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One call, one inspection request or some jobs: it sees one instant."""
+
+    account_id: str
+    region: str
+    caller_arn: str
+    now: datetime
+    tx: Transaction
+    outside: Outside
+    policy: Policy
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """Opens contexts on one database."""
+
+    database: Database
+    outside: Outside
+    policy: Policy
+
+    @contextmanager
+    def open(self, account_id: str, region: str, *, write: bool, caller_arn: str = "") -> Iterator[Context]:
+        """A context whose transaction commits at the end, and leaves nothing after an exception."""
+        with self.database.transaction(write=write) as tx:
+            here = instance.get(tx)
+            now = here.emulated(self.outside.clock.wall())
+            yield Context(account_id, region, caller_arn, now, tx, self.outside, self.policy, here.secret)

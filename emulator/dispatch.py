@@ -1,0 +1,187 @@
+"""One AWS call from the door to the commit: who calls, what, whether it may, and the answer's bytes."""
+
+import inspect
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+
+from emulator.context import Contexts
+from emulator.operations import v1
+from emulator.ses.errors import SesError
+from emulator.store.engine import DatabaseUnavailable
+from emulator.wire import model, query, sigv4, validate
+from emulator.wire.common_errors import STATUS, Fault
+
+log = logging.getLogger("emulator.aws")
+
+Function = Callable[..., dict[str, Any]]
+
+READS = ("Get", "List", "Describe", "Test", "BatchGet")
+REQUESTS_KEPT = 1_000
+VALUE_KEPT = 400  # characters of a parameter or answer in the list of requests
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back over HTTP."""
+
+    status: int
+    body: bytes
+    request_id: str
+
+
+@dataclass(slots=True)
+class Request:
+    """One AWS call as inspection shows it; form and answer as they were on the wire, long values cut."""
+
+    request_id: str
+    at: datetime
+    operation: str | None
+    account_id: str
+    region: str
+    access_key_id: str | None
+    form: query.Form
+    status: int
+    code: str | None
+    answer: bytes
+    milliseconds: float
+
+
+class Operations:
+    """The functions that answer, and where they and the installed model differ."""
+
+    def __init__(self, service: model.Service, modules: tuple[ModuleType, ...]) -> None:
+        names = {model.method_name(name): name for name in service.operation_names}
+        found = dict(_collect(modules))
+        self.functions = {names[name]: function for name, function in found.items() if name in names}
+        self.parameters = {name: _parameters(function) for name, function in self.functions.items()}
+        self.drift = [f"{name} is no operation" for name in found if name not in names]
+        for name, mine in sorted(self.parameters.items()):
+            called = service.operation(name)
+            members = frozenset(called.input.members) if called and called.input else frozenset()
+            self.drift += [f"{name} has no member {member}" for member in sorted(mine - members)]
+            self.drift += [f"{name} has a member {member} that is ignored here" for member in sorted(members - mine)]
+
+
+class Dispatcher:
+    """The AWS APIs over one database."""
+
+    def __init__(self, contexts: Contexts, account_id: str) -> None:
+        self.contexts = contexts
+        self.outside = contexts.outside
+        self.account_id = account_id
+        self.service = model.load("ses", "2010-12-01")
+        self.operations = Operations(self.service, v1.MODULES)
+        self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
+
+    def call(self, method: str, content_type: str, authorization: str, query_string: bytes, body: bytes) -> Answer:
+        """The answer to a Query request; whatever it changed is committed."""
+        started = self.outside.clock.monotonic()
+        seen = Request(
+            self.outside.ids.request_id(), self.outside.clock.wall(), None, "", "", None, {}, 200, None, b"", 0.0
+        )
+        try:
+            answer = self._answer(method, content_type, authorization, query_string, body, seen)
+        except query.UnknownOperation:
+            answer = Answer(404, query.UNKNOWN_OPERATION, seen.request_id)
+            seen.code = "UnknownOperationException"
+        except Fault as fault:
+            seen.code = fault.code
+            namespace = query.FAULT_NAMESPACE if fault.code == "InvalidAction" else self.service.namespace
+            answer = self._refusal(seen, fault.code, fault.message, fault.status, namespace)
+        except SesError as error:
+            code, status = self._code_and_status(error)
+            answer = self._refusal(seen, code, error.message, status)
+        except DatabaseUnavailable as error:
+            log.warning("%s the database did not answer: %s", seen.request_id, error)
+            answer = self._failure(seen, "ServiceUnavailable")
+        except Exception:
+            log.exception("%s failed", seen.request_id)
+            answer = self._failure(seen, "InternalFailure")
+        self._keep(seen, answer, started)
+        return answer
+
+    def coverage(self) -> Iterator[tuple[str, str, bool]]:
+        """API, operation and whether it is implemented, for every operation of SES v1 and v2."""
+        for name in self.service.operation_names:
+            yield "v1", name, name in self.operations.functions
+        for name in model.load("sesv2", "2019-09-27").operation_names:
+            yield "v2", name, False
+
+    def _answer(
+        self, method: str, content_type: str, authorization: str, query_string: bytes, body: bytes, seen: Request
+    ) -> Answer:
+        seen.form = form = query.read(method, content_type, query_string, body)
+        called = query.operation(self.service, form)
+        seen.operation = called.name
+        caller = sigv4.caller(authorization, form)
+        seen.access_key_id, seen.region = caller.access_key_id, caller.region
+        seen.account_id = account_id = self._account(caller.access_key_id)
+        function = self.operations.functions.get(called.name)
+        if function is None:
+            text = f"ses-emulator does not implement {called.name} yet; /_emulator/coverage lists what it does."
+            raise Fault("NotImplemented", text)
+        parameters = query.decode(called.input, form)
+        validate.check(called.input, parameters)
+        taken = self.operations.parameters[called.name]
+        parameters = {name: value for name, value in parameters.items() if name in taken}
+        write = not called.name.startswith(READS)
+        user = f"arn:aws:iam::{account_id}:user/{caller.access_key_id or 'anonymous'}"
+        with self.contexts.open(account_id, caller.region, write=write, caller_arn=user) as ctx:
+            result = function(ctx, **parameters)
+        return Answer(200, query.encode_result(self.service, called, result, seen.request_id), seen.request_id)
+
+    def _account(self, access_key_id: str | None) -> str:
+        """A 12-digit access key id is the account itself."""
+        if access_key_id and len(access_key_id) == 12 and access_key_id.isascii() and access_key_id.isdigit():
+            return access_key_id
+        return self.account_id
+
+    def _code_and_status(self, error: SesError) -> tuple[str, int]:
+        return self.service.errors.get(error.v1) or (error.v1, STATUS[error.v1])
+
+    def _failure(self, seen: Request, code: str) -> Answer:
+        return self._refusal(seen, code, "We encountered an internal error. Please try again.", STATUS[code])
+
+    def _refusal(
+        self, seen: Request, code: str, message: str | None, status: int, namespace: str | None = None
+    ) -> Answer:
+        seen.code = code
+        body = query.encode_error(namespace or self.service.namespace, code, message, status, seen.request_id)
+        return Answer(status, body, seen.request_id)
+
+    def _keep(self, seen: Request, answer: Answer, started: float) -> None:
+        seen.status, seen.answer = answer.status, answer.body[: VALUE_KEPT * 4]
+        seen.form = {
+            name: value if len(value) <= VALUE_KEPT else f"{value[:VALUE_KEPT]}… ({len(value)} characters)"
+            for name, value in list(seen.form.items())[:100]
+        }
+        seen.milliseconds = (self.outside.clock.monotonic() - started) * 1000
+        self.requests.append(seen)
+        log.info(
+            "%s %s %s %s %d %s %.1f ms",
+            seen.operation or "-",
+            seen.account_id or "-",
+            seen.region or "-",
+            seen.request_id,
+            answer.status,
+            seen.code or "OK",
+            seen.milliseconds,
+        )
+
+
+def _collect(modules: tuple[ModuleType, ...]) -> Iterator[tuple[str, Function]]:
+    """The operations' functions by boto3's name of each."""
+    for module in modules:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if not name.startswith("_") and function.__module__ == module.__name__:
+                yield name, function
+
+
+def _parameters(function: Function) -> frozenset[str]:
+    """AWS's members that a function takes."""
+    return frozenset(list(inspect.signature(function).parameters)[1:])

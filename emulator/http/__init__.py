@@ -1,0 +1,1 @@
+"""The HTTP entrance: the only place that imports Flask."""

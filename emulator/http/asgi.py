@@ -1,0 +1,126 @@
+"""The Flask app behind an event loop: AWS calls run on the loop itself, one at a time; all else in threads.
+
+One thread for calls is the fastest arrangement there is in one interpreter (threads fight over its lock), and what
+waits or takes long (a long poll, a search) never stands in the way of a call.
+"""
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+WsgiApp = Callable[[dict[str, Any], Callable[..., object]], Iterable[bytes]]
+
+THREADS = 64  # each long poll holds one
+
+
+class ClientGone(Exception):
+    """The client hung up before its request was whole."""
+
+
+class BodyTooLarge(Exception):
+    """The body is over the limit; the rest of it is not read."""
+
+
+class AsgiBridge:
+    """A WSGI app as an ASGI app, for servers that run on an event loop."""
+
+    def __init__(self, app: WsgiApp, body_limit: int, too_large: bytes) -> None:
+        self._app = app
+        self._limit = body_limit
+        self._too_large = too_large
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="inspection")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """One request is answered."""
+        if scope["type"] != "http":
+            return
+        try:
+            body = await self._body(scope, receive)
+        except ClientGone:
+            return
+        except BodyTooLarge:
+            headers = [(b"content-type", b"text/xml"), (b"connection", b"close")]
+            await _send(send, 413, headers, self._too_large)
+            return
+        environ = _environ(scope, body)
+        if scope["raw_path"] == b"/":
+            status, headers, answer = self._run(environ)
+        else:
+            loop = asyncio.get_running_loop()
+            status, headers, answer = await loop.run_in_executor(self._threads, self._run, environ)
+        await _send(send, status, headers, answer)
+
+    async def _body(self, scope: Message, receive: Receive) -> bytes:
+        for name, value in scope["headers"]:
+            if name == b"content-length" and int(value) > self._limit:
+                raise BodyTooLarge
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > self._limit:
+                raise BodyTooLarge
+            chunks.append(chunk)
+            if not message.get("more_body"):
+                return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def _run(self, environ: dict[str, Any]) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        started: list[Any] = []
+        chunks = self._app(environ, lambda status, headers, exc_info=None: started.extend((status, headers)))
+        try:
+            answer = b"".join(chunks)
+        finally:
+            close = getattr(chunks, "close", None)
+            if close:
+                close()
+        status, headers = started
+        encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        return int(status[:3]), encoded, answer
+
+
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _environ(scope: Message, body: bytes) -> dict[str, Any]:
+    """The request as WSGI wants it (PEP 3333)."""
+    server = scope.get("server") or ("localhost", 0)
+    client = scope.get("client") or ("", 0)
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "RAW_URI": scope["raw_path"].decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0],
+        "REMOTE_PORT": str(client[1]),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope["headers"]:
+        key = name.decode("latin-1").upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = f"HTTP_{key}"
+        text = value.decode("latin-1")
+        environ[key] = f"{environ[key]},{text}" if key in environ else text
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return environ

@@ -1,0 +1,26 @@
+"""`/_emulator`: inspection and control, one module a resource."""
+
+from flask import Blueprint, Response, jsonify
+
+from emulator.http.inspection import clock, dns, identities, jobs, messages, openapi, system
+from emulator.http.inspection.parts import Parts
+from emulator.http.inspection.problems import Problem
+from emulator.http.inspection.routes import register
+
+ROUTES = [route for module in (messages, identities, dns, clock, jobs, system) for route in module.routes.routes]
+
+
+def blueprint(parts: Parts) -> Blueprint:
+    """Every inspection route, and their description at `/openapi.json`."""
+    inspection = Blueprint("inspection", __name__, url_prefix=openapi.PREFIX)
+    register(inspection, parts, ROUTES)
+
+    @inspection.get("/openapi.json")
+    def describe() -> Response:
+        return jsonify(openapi.describe(ROUTES, parts.version))
+
+    @inspection.route("/<path:unknown>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def no_route(unknown: str) -> Response:
+        return Problem(404, f"There is no route {unknown!r} for this method; see /_emulator/openapi.json.").response()
+
+    return inspection

@@ -1,0 +1,34 @@
+"""Refusals of the inspection API, as problem documents (RFC 9457)."""
+
+import json
+
+from flask import Response
+
+TITLES = {
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    408: "Request Timeout",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+class Problem(Exception):
+    """A request that inspection refuses; the detail is for people."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+
+    def response(self) -> Response:
+        """The document."""
+        title = TITLES.get(self.status, "Error")
+        document = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail}
+        return Response(json.dumps(document), self.status, content_type="application/problem+json")
+
+
+def no_such(kind: str, name: str) -> Problem:
+    """Nothing of that name is here."""
+    return Problem(404, f"There is no {kind} {name!r}.")

@@ -1,0 +1,71 @@
+"""The HTTP server of one process: the app behind uvicorn's event loop."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+import emulator
+from emulator.context import Contexts
+from emulator.dispatch import Dispatcher
+from emulator.http.app import create_app
+from emulator.http.asgi import AsgiBridge
+from emulator.http.inspection.parts import Parts
+from emulator.ses import limits
+from emulator.wire import query
+
+KEEP_ALIVE_SECONDS = 75
+
+
+def application(contexts: Contexts, account_id: str, drain: Callable[[], int]) -> AsgiBridge:
+    """The whole HTTP side over one database."""
+    parts = Parts(Dispatcher(contexts, account_id), drain, emulator.__version__)
+    return AsgiBridge(create_app(parts), limits.REQUEST_BODY_BYTES, query.TOO_LARGE)
+
+
+def run(
+    app: AsgiBridge, listener: socket.socket, lifeline: int, on_ready: Callable[[], None], grace_seconds: int
+) -> None:
+    """The app answered until SIGTERM came or the lifeline ended; what was under way got its grace."""
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        loop="asyncio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=grace_seconds,
+    )
+    server = _Server(config, lifeline, on_ready)
+    server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, told to stop by its parent rather than by the keyboard."""
+
+    def __init__(self, config: uvicorn.Config, lifeline: int, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._lifeline = lifeline
+        self._on_ready = on_ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGTERM stops the server; a Ctrl-C is the parent's to answer."""
+        signal.signal(signal.SIGTERM, self.handle_exit)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """The listener accepts, and the parent knows."""
+        await super().startup(sockets)
+        asyncio.get_running_loop().add_reader(self._lifeline, self._end)
+        self._on_ready()
+
+    def _end(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._lifeline)
+        self.should_exit = True

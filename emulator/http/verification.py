@@ -1,0 +1,55 @@
+"""The link in a verification mail, and the two pages it leads to.
+
+Source: the recorded link answers 302, to `/ses/verifysuccess` or `/ses/verifyfailure` of AWS's own site.
+"""
+
+from flask import Blueprint, Response, redirect, request
+
+from emulator.dispatch import Dispatcher
+from emulator.ses import confirmations
+
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<body style="font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem">
+<h1>{title}</h1>
+<p>{text}</p>
+"""
+SUCCESS = PAGE.format(
+    title="Congratulations!",
+    text="This address is now verified with Amazon Simple Email Service. You may send mail from it. "
+    "An account in the sandbox still sends to verified addresses only. Thank you!",
+)
+FAILURE = PAGE.format(
+    title="The address was not verified",
+    text="This link is not valid, or more than 24 hours have passed since the request. Ask for a new mail.",
+)
+
+
+def blueprint(dispatcher: Dispatcher) -> Blueprint:
+    """The routes behind a verification mail."""
+    routes = Blueprint("verification", __name__)
+
+    @routes.get(confirmations.PATH)
+    def follow() -> Response:
+        verified = False
+        with dispatcher.contexts.open(dispatcher.account_id, "us-east-1", write=False) as ctx:
+            named = confirmations.read(ctx.secret, request.args)
+        if named:
+            account_id, region, address, sent_at = named
+            with dispatcher.contexts.open(account_id, region, write=True) as ctx:
+                verified = confirmations.follow(ctx, address, sent_at)
+        page = "success" if verified else "failure"
+        return redirect(f"{dispatcher.contexts.policy.public_url}/ses/verify{page}", 302)  # type: ignore[return-value]
+
+    @routes.get("/ses/verifysuccess")
+    def success() -> str:
+        return SUCCESS
+
+    @routes.get("/ses/verifyfailure")
+    def failure() -> str:
+        return FAILURE
+
+    return routes

@@ -1,0 +1,1 @@
+"""Work that SES does later: the third entrance, beside HTTP and SMTP."""

@@ -1,0 +1,60 @@
+"""Which function does which task.
+
+Inside tasks run in the transaction that takes them off the queue: exactly once. Outside tasks have three steps,
+`load`, `send` with no transaction open, and `settle`: at least once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.context import Context
+from emulator.outside import Outside
+from emulator.ses import delivery, dns, identities, mailbox, tasks
+from emulator.store import messages as message_rows
+
+Inside = Callable[[Context, Sequence[Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideHandler:
+    """The three steps of a task that reaches out, or takes long."""
+
+    load: Callable[[Context, Any], Any]
+    send: Callable[[Outside, Any], Any]
+    settle: Callable[[Context, Any, Any], None]
+
+
+def _load_message(ctx: Context, task: tasks.ReadMessage) -> bytes:
+    return message_rows.contents(ctx.tx, task.message_seq)[0]
+
+
+def _read_message(_outside: Outside, raw: bytes) -> dict[str, Any]:
+    return mailbox.view_of(raw)
+
+
+def _settle_view(ctx: Context, task: tasks.ReadMessage, view: dict[str, Any]) -> None:
+    message_rows.set_view(ctx.tx, task.message_seq, view)
+
+
+def _load_domain(_ctx: Context, task: tasks.LookUpDomain) -> tuple[str, ...]:
+    return (f"_amazonses.{task.domain}", task.domain)
+
+
+def _look_up(outside: Outside, names: tuple[str, ...]) -> dict[str, list[str]]:
+    return {name: outside.resolver.txt(name) for name in names}
+
+
+def _settle_domain(ctx: Context, task: tasks.LookUpDomain, answers: dict[str, list[str]]) -> None:
+    for name, values in answers.items():
+        dns.remember_answers(ctx, name, values)
+    wait = identities.look_up_again_after(ctx, task.domain)
+    if wait is not None:
+        tasks.add(ctx, task, ctx.now + wait)
+
+
+INSIDE: dict[type[tasks.Task], Inside] = {tasks.DeliverMessage: delivery.deliver}
+OUTSIDE: dict[type[tasks.Task], OutsideHandler] = {
+    tasks.ReadMessage: OutsideHandler(_load_message, _read_message, _settle_view),
+    tasks.LookUpDomain: OutsideHandler(_load_domain, _look_up, _settle_domain),
+}

@@ -1,0 +1,1 @@
+"""Messages: composed, read, rewritten for delivery, and searched."""

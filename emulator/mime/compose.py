@@ -1,0 +1,258 @@
+"""Messages composed from their parts, in the header order, folding and encodings of the library SES runs."""
+
+import binascii
+import codecs
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from emulator.mime import headers
+
+MAX_COLUMN: Final = 76
+MAX_LINE_BYTES: Final = 998
+MAX_WORD_CHARACTERS: Final = 75
+
+_CHARSET_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+_NOT_PLAIN: Final = bytes(sorted({*range(0x20), *range(0x7F, 0x100)} - {0x09, 0x0A, 0x0D}))
+_NOT_PLAIN_TEXT: Final = re.compile(r"[^\t\r\n\x20-\x7e]")
+_FIRST_BLANK: Final = re.compile(r"(?<![ \t])[ \t]")
+_LINE_END: Final = re.compile(r"[\r\n]+[ \t]*")
+_ESCAPED: Final = tuple(b"=%02X" % byte for byte in range(0x100))
+_QUOTED_IN_BODY: Final = re.compile(rb"[^\r\n\x20-<>-~]+")
+_QUOTED_IN_WORD: Final = re.compile(rb"[^\x21-<>@-^`-~]")
+_LAST_BLANK: Final = re.compile(rb" (?=\r\n|\Z)")
+
+
+class UnsupportedCharset(ValueError):
+    """A charset that SES cannot encode with.
+
+    Unverified: the text.
+    """
+
+    def __init__(self, charset: str) -> None:
+        super().__init__(f"Unsupported charset '{charset}'.")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A subject or a body as given; without a charset it is UTF-8.
+
+    Source: charset of templated mail without Charset, recorded; that SendEmail does the same, unverified.
+    """
+
+    data: str
+    charset: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Charset:
+    name: str  # as given: it is spelled so in the message
+    codec: str
+    like_ascii: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    header: str
+    body: bytes
+
+
+def compose(
+    *,
+    source: str,
+    reply_to: Sequence[str],
+    to: Sequence[str],
+    cc: Sequence[str],
+    subject: Content,
+    text: Content | None,
+    html: Content | None,
+    boundary: str,
+) -> bytes:
+    """The message, without the Date and Message-ID that delivery adds and without any blind copy.
+
+    Source: header order and the form of the boundary line, recorded; place of Reply-To and Cc, JavaMail.
+    Unverified: without text and HTML the body is empty text.
+    """
+    fields = [_addresses("From", (source,))]
+    fields += [_addresses(name, some) for name, some in (("Reply-To", reply_to), ("To", to), ("Cc", cc)) if some]
+    fields += [_subject(subject), "MIME-Version: 1.0"]
+    if text is None or html is None:
+        single = _part("html", html) if html is not None else _part("plain", text or Content("", None))
+        return _encoded_header("\r\n".join([*fields, single.header])) + single.body
+    first, second = _part("plain", text), _part("html", html)
+    fields.append(f'Content-Type: multipart/alternative; \r\n\tboundary="{boundary}"\r\n\r\n')
+    top = "\r\n".join(fields)
+    return b"".join(
+        (
+            _encoded_header(f"{top}--{boundary}\r\n{first.header}"),
+            first.body,
+            _encoded_header(f"\r\n--{boundary}\r\n{second.header}"),
+            second.body,
+            _encoded_header(f"\r\n--{boundary}--\r\n"),
+        )
+    )
+
+
+def _encoded_header(text: str) -> bytes:
+    # Unverified: an address that is not ASCII is written as UTF-8.
+    return text.encode("utf-8", "replace")
+
+
+def _addresses(name: str, addresses: Sequence[str]) -> str:
+    """The header, a new line begun before each address that would pass column 76.
+
+    Source: names as given, ", " between addresses, folding at CRLF TAB, JavaMail.
+    """
+    joined = ", ".join(addresses)
+    if "\r" in joined or "\n" in joined:
+        # A folded display name is legal; unfolded it cannot pass for a header of its own.
+        addresses = [_LINE_END.sub(" ", address).strip() for address in addresses]
+        joined = ", ".join(addresses)
+    column = len(name) + 2
+    if column + len(joined) <= MAX_COLUMN:
+        return f"{name}: {joined}"
+    pieces = [f"{name}: "]
+    for position, address in enumerate(addresses):
+        if position:
+            pieces.append(", ")
+            column += 2
+        folded = _folded(0, address)
+        if column + len(folded.partition("\r\n")[0]) > MAX_COLUMN:
+            pieces[-1] = "," if position else pieces[-1]
+            pieces.append("\r\n\t")
+            column = 8
+        pieces.append(folded)
+        column = len(folded.rpartition("\r\n")[2]) + (0 if "\r\n" in folded else column)
+    return "".join(pieces)
+
+
+def _subject(subject: Content) -> str:
+    """The Subject header: as given when it is ASCII, in RFC 2047 words when it is not.
+
+    Source: the choice of Q and B and the halving of long words, JavaMail.
+    Unverified: an unknown charset is refused for an ASCII subject too.
+    """
+    charset = _charset(subject.charset or "UTF-8")
+    data = subject.data
+    one_line = "\r" not in data and "\n" not in data
+    if one_line and len(data) < MAX_COLUMN - 9 and data.isascii() and data.isprintable():
+        return f"Subject: {data.rstrip(' ')}"
+    odd = sum(2 if character > "\uffff" else 1 for character in _NOT_PLAIN_TEXT.findall(data))
+    if odd or not one_line:
+        # Line ends count as ASCII, yet an encoded word is the only safe place for them.
+        units = data.encode("utf-16-be", "surrogatepass")
+        encoding = "Q" if len(units) // 2 > 2 * odd else "B"
+        data = " ".join(_words(units, charset, encoding))
+    return f"Subject: {_folded(9, data)}"
+
+
+def _words(units: bytes, charset: _Charset, encoding: str) -> list[str]:
+    """The encoded words for some UTF-16 text: halved, as Java halves its strings, until each word fits."""
+    data = units.decode("utf-16-be", "surrogatepass").encode(charset.codec, "replace")
+    in_base64 = encoding == "B"
+    encoded = binascii.b2a_base64(data, newline=False) if in_base64 else _QUOTED_IN_WORD.sub(_word_escape, data)
+    size = len(units) // 2
+    if len(encoded) <= MAX_WORD_CHARACTERS - 7 - len(charset.name) or size < 2:
+        return [f"=?{charset.name}?{encoding}?{encoded.decode('ascii')}?="]
+    half = size // 2
+    if 0xD8 <= units[2 * half - 2] <= 0xDB:  # never between the two halves of a surrogate pair
+        half -= 1
+    if not half:
+        return [f"=?{charset.name}?{encoding}?{encoded.decode('ascii')}?="]
+    return _words(units[: 2 * half], charset, encoding) + _words(units[2 * half :], charset, encoding)
+
+
+def _word_escape(found: re.Match[bytes]) -> bytes:
+    return b"_" if found[0] == b" " else _ESCAPED[found[0][0]]
+
+
+def _folded(column: int, text: str) -> str:
+    """The text, each line ended before the last blank within column 76, or the first one behind it.
+
+    Source: JavaMail; like there, blanks at the end are dropped.
+    """
+    text = text.rstrip(" \t\r\n")
+    lines, start = [], 0
+    while column + len(text) - start > MAX_COLUMN:
+        cut = -1
+        # The search begins behind a line's own first blank, so that no line is of blanks only.
+        for blank in _FIRST_BLANK.finditer(text, start + 1):
+            if cut >= 0 and blank.start() > start + MAX_COLUMN - column:
+                break
+            cut = blank.start()
+        if cut < 0:
+            break
+        lines.append(text[start:cut])
+        start, column = cut, 0
+    return "\r\n".join([*lines, text[start:]])
+
+
+def _part(subtype: str, content: Content) -> _Part:
+    """The part's header, ended by its empty line, and its body.
+
+    Source: ``text/plain; charset=UTF-8`` and 7bit, recorded; when another encoding is chosen, JavaMail.
+    """
+    charset = _charset(content.charset or "UTF-8")
+    encoding, body = _transfer_encoded(content.data.encode(charset.codec, "replace"), charset)
+    header = f"Content-Type: text/{subtype}; charset={charset.name}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    return _Part(header, body)
+
+
+def _transfer_encoded(data: bytes, charset: _Charset) -> tuple[str, bytes]:
+    """The encoding that suits the bytes, and them in it; line ends become CRLF except in base64."""
+    if not charset.like_ascii:
+        return "base64", _base64(data)
+    plain = len(data.translate(None, _NOT_PLAIN))
+    other = len(data) - plain
+    if other:
+        return ("quoted-printable", _quoted_printable(data)) if plain > other else ("base64", _base64(data))
+    data = headers.normalise(data)
+    if len(data) > MAX_LINE_BYTES and max(map(len, data.split(b"\r\n"))) > MAX_LINE_BYTES:
+        return "quoted-printable", _quoted_printable(data)
+    return "7bit", data
+
+
+def _quoted_printable(data: bytes) -> bytes:
+    data = _QUOTED_IN_BODY.sub(_body_escape, headers.normalise(data))
+    data = _LAST_BLANK.sub(b"=20", data)
+    return b"\r\n".join([line if len(line) < MAX_COLUMN else _soft_broken(line) for line in data.split(b"\r\n")])
+
+
+def _body_escape(found: re.Match[bytes]) -> bytes:
+    return b"".join([_ESCAPED[byte] for byte in found[0]])
+
+
+def _soft_broken(line: bytes) -> bytes:
+    """The encoded line in pieces of at most 75 characters, no escape cut in two."""
+    pieces, start = [], 0
+    while len(line) - start >= MAX_COLUMN:
+        end = start + MAX_COLUMN - 1
+        cut = line.rfind(b"=", end - 2, end)
+        end = end if cut < 0 else cut
+        pieces.append(line[start:end])
+        start = end
+    return b"=\r\n".join([*pieces, line[start:]])
+
+
+def _base64(data: bytes) -> bytes:
+    return b"\r\n".join([binascii.b2a_base64(data[at : at + 57], newline=False) for at in range(0, len(data), 57)])
+
+
+@lru_cache(maxsize=256)
+def _charset(name: str) -> _Charset:
+    """The charset of that name; UnsupportedCharset when it is unknown or cannot be named in a header.
+
+    Source: characters it lacks become "?", JavaMail.
+    """
+    if not _CHARSET_NAME.fullmatch(name):
+        raise UnsupportedCharset(name)
+    try:
+        codec = codecs.lookup(name).name
+        line_end = "\r\n".encode(name)
+    except (LookupError, ValueError):
+        raise UnsupportedCharset(name) from None
+    if codec in headers.PYTHON_ONLY_CODECS:
+        raise UnsupportedCharset(name)
+    return _Charset(name, codec, line_end == b"\r\n")

@@ -1,0 +1,179 @@
+"""A message as a reader sees it: subject, text, HTML, headers and attachments, whatever the bytes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from emulator.mime import headers
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+# What the standard library's parser and its messages have been seen to raise for broken input.
+_PARSER_FAULTS: Final = (
+    RecursionError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+)
+_FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A part that is not the message's text or HTML; ``index`` counts from 0, ``size`` decoded bytes."""
+
+    index: int
+    filename: str | None
+    content_type: str
+    size: int
+    content_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a reader sees; ``headers`` are the message's own, in order, decoded and unfolded.
+
+    Lines of ``text`` and ``html`` end in a line feed, as the programs that compare them write it.
+    """
+
+    subject: str | None
+    text: str | None
+    html: str | None
+    headers: tuple[tuple[str, str], ...]
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A part without parts."""
+
+    content_type: str
+    charset: str | None
+    disposition: str
+    filename: str | None
+    content_id: str | None
+    data: bytes
+
+
+def view(message: bytes) -> View:
+    """What a reader sees of the message; a message that cannot be parsed is one text."""
+    fields = header_fields(message)
+    text, html, others = _sorted_leaves(message)
+    subject = next((value for name, value in fields if name.lower() == "subject"), None)
+    return View(
+        subject,
+        None if text is None else _readable(text),
+        None if html is None else _readable(html),
+        fields,
+        tuple(_attachment(index, leaf) for index, leaf in enumerate(others)),
+    )
+
+
+def attachment(message: bytes, index: int) -> tuple[Attachment, bytes] | None:
+    """The attachment of that index and its decoded bytes; None when there is none."""
+    others = _sorted_leaves(message)[2]
+    return (_attachment(index, others[index]), others[index].data) if 0 <= index < len(others) else None
+
+
+def header_fields(message: bytes) -> tuple[tuple[str, str], ...]:
+    """The names and decoded, unfolded values of the header; lines that are no header are passed over."""
+    block = headers.header_block(headers.normalise(message))[0]
+    pairs = (line.partition(":") for line in headers.unfolded(block).split("\r\n"))
+    return tuple((name.strip(), decode_words(value.strip())) for name, colon, value in pairs if colon)
+
+
+def decode_words(value: str) -> str:
+    """The value with its RFC 2047 words as text."""
+    return headers.decode_words(value)
+
+
+def _readable(leaf: _Leaf) -> str:
+    return headers.decoded(leaf.data, leaf.charset).replace("\r\n", "\n")
+
+
+def _attachment(index: int, leaf: _Leaf) -> Attachment:
+    return Attachment(index, leaf.filename, leaf.content_type, len(leaf.data), leaf.content_id)
+
+
+def _sorted_leaves(message: bytes) -> tuple[_Leaf | None, _Leaf | None, list[_Leaf]]:
+    """The text, the HTML, and every other part: nothing a sender put in is lost."""
+    text = html = None
+    others = []
+    for leaf in _leaves(message):
+        readable = leaf.disposition != "attachment" and leaf.filename is None
+        if readable and text is None and leaf.content_type == "text/plain":
+            text = leaf
+        elif readable and html is None and leaf.content_type == "text/html":
+            html = leaf
+        else:
+            others.append(leaf)
+    return text, html, others
+
+
+def _leaves(message: bytes) -> list[_Leaf]:
+    from email import message_from_bytes, policy
+
+    try:
+        return [_leaf(part) for part in _parts(message_from_bytes(message, policy=policy.compat32))]
+    except _PARSER_FAULTS:
+        body = message[headers.header_block(message)[1] :]
+        return [_Leaf("text/plain", None, "", None, None, body)]
+
+
+def _parts(message: "Message") -> Iterator["Message"]:
+    """The parts without parts, in order. An attached message is one part; so is a multipart that has none."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        payload = part.get_payload()
+        if isinstance(payload, list) and part.get_content_maintype() == "multipart":
+            waiting.extend(reversed([inner for inner in payload if not isinstance(inner, str)]))
+        else:
+            yield part
+
+
+def _leaf(part: "Message") -> _Leaf:
+    for name in ("content-type", "content-disposition"):
+        value = _raw(part, name)
+        if value is not None and not value.isascii():
+            part.replace_header(name, value)  # as text, which the parser left as bytes in disguise
+    content_type = part.get_content_type()
+    if content_type.startswith("multipart/"):
+        content_type = "text/plain"
+    filename = decode_words(_FOLD.sub(" ", part.get_filename() or "")) or None
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        data, title = _attached([inner for inner in payload if not isinstance(inner, str)])
+        filename = filename or (f"{title or 'message'}.eml" if content_type == "message/rfc822" else None)
+    else:
+        decoded = part.get_payload(decode=True)
+        data = decoded if isinstance(decoded, bytes) else b""
+    content_id = _raw(part, "content-id")
+    return _Leaf(
+        content_type,
+        part.get_content_charset(),
+        (part.get_content_disposition() or "").lower(),
+        filename,
+        _FOLD.sub(" ", content_id).strip().strip("<>") if content_id else None,
+        data,
+    )
+
+
+def _attached(payload: list["Message"]) -> tuple[bytes, str | None]:
+    """The bytes of attached messages, or of the blocks of a delivery status, and the first one's subject."""
+    from email import policy
+
+    as_sent = policy.compat32.clone(linesep="\r\n", max_line_length=0)
+    title = _raw(payload[0], "subject") if payload else None
+    data = b"\r\n".join([inner.as_bytes(policy=as_sent) for inner in payload])
+    return data, None if title is None else decode_words(_FOLD.sub(" ", title)).strip()
+
+
+def _raw(part: "Message", name: str) -> str | None:
+    """The first header of that name; what is not ASCII in it is text, not the parser's surrogates."""
+    found = next((value for key, value in part.raw_items() if key.lower() == name), None)
+    return None if found is None else headers.decoded(str(found).encode("utf-8", "surrogateescape"), None)

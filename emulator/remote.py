@@ -1,0 +1,178 @@
+"""The commands that ask a running server, over its inspection API."""
+
+import argparse
+import http.client
+import json
+import sys
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+TIMEOUT_SECONDS = 70  # a long poll lasts 60
+
+
+class Refused(Exception):
+    """The server does not answer, or says no."""
+
+
+class TimeIsUp(Refused):
+    """What was waited for did not come."""
+
+
+class Server:
+    """A running emulator."""
+
+    def __init__(self, url: str) -> None:
+        self._parts = urlsplit(url if "://" in url else f"http://{url}")
+
+    def ask(self, method: str, path: str, query: dict[str, Any] | None = None, body: object = None) -> Any:
+        """The answer as JSON; None where there is none."""
+        content = self.fetch(method, path, query, body)
+        return json.loads(content) if content else None
+
+    def fetch(self, method: str, path: str, query: dict[str, Any] | None = None, body: object = None) -> bytes:
+        """The answer's bytes; Refused with the server's own words."""
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+        target = f"{self._parts.path.rstrip('/')}/_emulator{path}" + (f"?{urlencode(given)}" if given else "")
+        connection_class = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
+        connection = connection_class(self._parts.hostname or "127.0.0.1", self._parts.port, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.request(
+                method,
+                target,
+                None if body is None else json.dumps(body),
+                {"Content-Type": "application/json"},
+            )
+            response = connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise Refused(f"no answer from {self._parts.geturl()}: {error}") from None
+        finally:
+            connection.close()
+        if response.status >= 400:
+            refusal = TimeIsUp if response.status == 408 else Refused
+            raise refusal(_detail(content) or f"the server answered {response.status}")
+        return content
+
+
+def health(server: Server, _given: argparse.Namespace) -> int:
+    """Says how the server is."""
+    answer = server.ask("GET", "/health")
+    print(f"{answer['status']} (version {answer['version']}, {answer['pending_jobs']} jobs pending)")
+    return 0
+
+
+def list_messages(server: Server, given: argparse.Namespace) -> int:
+    """Shows a line for each of the newest messages."""
+    answer = server.ask("GET", "/messages", {**_filter(given), "limit": given.limit})
+    if given.json:
+        _show_json(answer)
+    else:
+        for message in reversed(answer["messages"]):
+            print(_line(message))
+        print(f"{answer['total']} in all", file=sys.stderr)
+    return 0
+
+
+def wait_for_messages(server: Server, given: argparse.Namespace) -> int:
+    """Shows the messages once as many match; refused when the time is up before."""
+    query = {**_filter(given), "count": given.count, "timeout": given.timeout}
+    answer = server.ask("GET", "/messages/wait", query)
+    if given.json:
+        _show_json(answer)
+    else:
+        for message in reversed(answer["messages"]):
+            print(_line(message))
+    return 0
+
+
+def tail_messages(server: Server, given: argparse.Namespace) -> int:
+    """Shows a line for each new message until interrupted."""
+    newest = server.ask("GET", "/messages", {**_filter(given), "limit": 1})["messages"]
+    after = newest[0]["id"] if newest else None
+    while True:
+        try:
+            answer = server.ask("GET", "/messages/wait", {**_filter(given), "after": after, "timeout": 60})
+        except TimeIsUp:
+            continue
+        for message in reversed(answer["messages"]):
+            print(json.dumps(message, ensure_ascii=False) if given.json else _line(message), flush=True)
+            after = message["id"]
+
+
+def show_message(server: Server, given: argparse.Namespace) -> int:
+    """Shows a message: as people read it, as JSON, or raw."""
+    path = f"/messages/{quote(given.id, safe='')}"
+    scope = {"account": given.account, "region": given.region}
+    if given.raw:
+        sys.stdout.buffer.write(server.fetch("GET", f"{path}/raw", scope))
+        return 0
+    message = server.ask("GET", path, scope)
+    if given.json:
+        _show_json(message)
+        return 0
+    for header in message["headers"]:
+        print(f"{header['name']}: {header['value']}")
+    print(f"\n{message['text'] if message['text'] is not None else message['html'] or ''}")
+    for attachment in message["attachments"]:
+        print(
+            f"[{attachment['index']}] {attachment['filename']} ({attachment['content_type']}, {attachment['size']} bytes)"
+        )
+    return 0
+
+
+def verify(server: Server, given: argparse.Namespace) -> int:
+    """Verifies an identity and says so."""
+    scope = {"account": given.account, "region": given.region}
+    answer = server.ask("POST", f"/identities/{quote(given.identity, safe='')}/verify", scope)
+    print(f"{answer['identity']}: {answer['status']}")
+    return 0
+
+
+def clock(server: Server, given: argparse.Namespace) -> int:
+    """Shows the emulated clock, after changing it if asked."""
+    match given.change:
+        case []:
+            answer = server.ask("GET", "/clock")
+        case ["advance", length]:
+            body = {"duration": length} if length.upper().startswith("P") else {"seconds": _number(length)}
+            answer = server.ask("POST", "/clock/advance", body=body)
+        case ["set", time]:
+            answer = server.ask("PUT", "/clock", body={"now": time})
+        case ["freeze"]:
+            answer = server.ask("PUT", "/clock", body={"frozen": True})
+        case ["run"]:
+            answer = server.ask("PUT", "/clock", body={"frozen": False})
+        case _:
+            raise Refused("the clock knows: advance SECONDS|PT24H, set TIME, freeze, run")
+    print(f"{answer['now']}{' (frozen)' if answer['frozen'] else ''}")
+    return 0
+
+
+def _filter(given: argparse.Namespace) -> dict[str, Any]:
+    named = {name.removeprefix("filter_"): value for name, value in vars(given).items() if name.startswith("filter_")}
+    return {**named, "account": given.account, "region": given.region}
+
+
+def _line(message: dict[str, Any]) -> str:
+    recipients = ", ".join(recipient["address"] for recipient in message["recipients"])
+    return (
+        f"{message['created_at']}  {message['source']} -> {recipients}  {message['subject'] or ''}\n  {message['id']}"
+    )
+
+
+def _show_json(answer: object) -> None:
+    print(json.dumps(answer, indent=2, ensure_ascii=False))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise Refused(f"{text!r} is neither seconds nor a duration such as PT24H") from None
+
+
+def _detail(content: bytes) -> str:
+    try:
+        return str(json.loads(content)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return ""

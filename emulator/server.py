@@ -1,0 +1,258 @@
+"""The composition root: settings become parts, parts become processes, and all stop in order.
+
+The parent supervises and works the jobs; each child answers HTTP with one thread for AWS calls. They meet in the
+database only; a pipe tells the parent that there is work, another tells the children that the parent is gone.
+"""
+
+import gc
+import logging
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+
+import emulator
+from emulator import logs, settings
+from emulator.context import Contexts, Policy
+from emulator.jobs.worker import Worker
+from emulator.outside import Outside
+from emulator.outside.clock import Clock
+from emulator.settings import Settings
+from emulator.store import migration
+from emulator.store.engine import Database, DatabaseUnavailable
+
+log = logging.getLogger("emulator.server")
+
+IDLE_SECONDS = 1.0  # how long work of another host can lie unseen
+COLLECT_SECONDS = 0.02  # after the first job of a rush: the work of a batch costs little more than that of one
+GRACE_SECONDS = 5
+BACKLOG = 1024
+
+
+class StartError(Exception):
+    """The server cannot start; the message is one line for its user."""
+
+
+def serve(chosen: Settings) -> int:
+    """The server ran until it was told to stop; the exit status."""
+    logs.configure(chosen.log_level, chosen.log_format)
+    with ExitStack() as stack:
+        if chosen.ephemeral:
+            folder = tempfile.mkdtemp(prefix="ses-emulator-")
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            chosen = replace(chosen, database_url=f"sqlite:///{folder}/ephemeral.db")
+        listener = stack.enter_context(_listen(chosen))
+        chosen = settings.with_port(chosen, listener.getsockname()[1])
+        # A fork shares what is imported already; where forking is not safe a child starts anew.
+        processes = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        return _Supervisor(chosen, listener, processes).run()
+
+
+def contexts(chosen: Settings, on_jobs: Callable[[], None] = lambda: None) -> Contexts:
+    """What every rule runs on, by the settings."""
+    delay = timedelta(seconds=chosen.verification_delay) if chosen.verification == "auto" else None
+    policy = Policy(
+        auto_verify_after=delay,
+        verified_identities=frozenset(name if "@" in name else name.lower() for name in chosen.verified_identities),
+        sandbox=chosen.sandbox,
+        public_url=chosen.public_url,
+        system_dns=chosen.dns == "system",
+    )
+    return Contexts(Database(chosen.database_url, on_jobs), Outside(), policy)
+
+
+def migrate(chosen: Settings) -> str:
+    """The database has today's tables; what was done."""
+    return migration.migrate(Database(chosen.database_url), Outside().ids.secret())
+
+
+class _Supervisor:
+    """The parent process."""
+
+    def __init__(self, chosen: Settings, listener: socket.socket, processes: BaseContext) -> None:
+        self._settings = chosen
+        self._listener = listener
+        self._processes = processes
+        self._woken, self._wake = processes.Pipe(duplex=False)
+        self._lifeline, self._alive = processes.Pipe(duplex=False)
+        os.set_blocking(self._wake.fileno(), False)
+        os.set_blocking(self._woken.fileno(), False)
+        self._children: list[BaseProcess] = []
+        self._stopping = False
+
+    def run(self) -> int:
+        """Everything runs until a signal comes or a child cannot live."""
+        database = Database(self._settings.database_url)  # names a driver that is missing before anything starts
+        database.disconnect()
+        readiness = [self._spawn() for _ in range(self._settings.workers)]
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        try:
+            migrate(self._settings)
+            for ready in readiness:
+                ready.send(None)  # the tables are there
+            for ready in readiness:
+                if not _heard(ready):
+                    return 1
+            self._announce()
+            return self._work()
+        finally:
+            self._stop()
+
+    def _spawn(self) -> Connection:
+        """A new child; it says on the connection when it answers."""
+        ours, theirs = self._processes.Pipe()
+        child = self._processes.Process(  # type: ignore[attr-defined]
+            target=_serve_http,
+            args=(self._settings, self._listener, self._wake, self._lifeline, self._alive, theirs),
+            daemon=False,
+        )
+        child.start()
+        theirs.close()
+        self._children.append(child)
+        return ours
+
+    def _work(self) -> int:
+        """Jobs are worked as they come; a child that died is replaced."""
+        worker = Worker(contexts(self._settings), self._settings.retention)
+        gc.freeze()
+        idle = 0.0
+        while not self._stopping:
+            try:
+                worker.run_due()
+                idle = worker.wait_seconds(IDLE_SECONDS)
+            except DatabaseUnavailable as error:
+                log.warning("the database did not answer: %s", error)
+                idle = IDLE_SECONDS
+            except Exception:  # noqa: BLE001 - the edge: the worker goes on
+                log.exception("the worker stumbled")
+                idle = IDLE_SECONDS
+            if not self._rest(idle):
+                return 1
+            Clock().pause(COLLECT_SECONDS)
+        return 0
+
+    def _rest(self, seconds: float) -> bool:
+        """The time is up, there is work, or a child died and was replaced; False where it cannot be."""
+        sentinels = [child.sentinel for child in self._children]
+        happened = wait([self._woken, *sentinels], seconds)
+        if self._woken in happened:
+            os.read(self._woken.fileno(), 65536)
+        for child in [child for child in self._children if child.sentinel in happened]:
+            if self._stopping:
+                return True
+            log.error("HTTP process %s ended with %s; starting another", child.pid, child.exitcode)
+            self._children.remove(child)
+            ready = self._spawn()
+            ready.send(None)
+            if not _heard(ready):
+                return False
+        return True
+
+    def _on_signal(self, number: int, _frame: object) -> None:
+        if self._stopping:
+            os._exit(128 + number)  # a second signal: at once; what was acknowledged is in the database
+        self._stopping = True
+        os.write(self._wake.fileno(), b"\0")
+
+    def _stop(self) -> None:
+        self._alive.close()  # children see the lifeline end
+        for child in self._children:
+            child.join(GRACE_SECONDS + 2)
+            if child.is_alive():
+                child.kill()
+                child.join()
+
+    def _announce(self) -> None:
+        chosen = self._settings
+        mode = "strict" if chosen.strict else f"verification {chosen.verification}"
+        if chosen.sandbox and not chosen.strict:
+            mode += ", sandbox"
+        database = "ephemeral" if chosen.ephemeral else _without_password(chosen.database_url)
+        sys.stdout.write(
+            f"ses-emulator {emulator.__version__}\n"
+            f"  API        {_own_url(chosen)}   (endpoint_url of your SDK)\n"
+            f"  Messages   {_own_url(chosen)}/_emulator/messages\n"
+            f"  Database   {database}\n"
+            f"  Mode       {mode}\n"
+            "Ready.\n"
+        )
+        sys.stdout.flush()
+
+
+def _serve_http(
+    chosen: Settings,
+    listener: socket.socket,
+    wake: Connection,
+    lifeline: Connection,
+    alive: Connection,
+    ready: Connection,
+) -> None:
+    """The life of a child: one event loop, which ends when the parent does."""
+    alive.close()
+    logs.configure(chosen.log_level, chosen.log_format)
+    gc.disable()  # nothing that an import makes is garbage
+    from emulator.http import serving
+
+    def on_jobs() -> None:
+        try:
+            os.write(wake.fileno(), b"\0")
+        except BlockingIOError:
+            log.debug("the worker knows already")
+
+    worker_contexts = contexts(chosen, on_jobs)
+    app = serving.application(worker_contexts, chosen.account_id, Worker(worker_contexts, chosen.retention).drain)
+    gc.freeze()
+    gc.enable()
+    try:
+        ready.recv()
+    except EOFError:
+        os._exit(1)  # the parent gave up
+    serving.run(app, listener, lifeline.fileno(), lambda: ready.send(None), GRACE_SECONDS)
+    logging.shutdown()
+    os._exit(0)  # without waiting for long polls that nobody reads any more
+
+
+def _listen(chosen: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    # With the protocol named, asyncio switches Nagle's delay off; without, each answer waits 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((chosen.host, chosen.port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise StartError(f"cannot listen on {chosen.host}:{chosen.port}: {error.strerror or error}") from None
+    return listener
+
+
+def _heard(ready: Connection) -> bool:
+    """Whether the child answers now, rather than having died."""
+    try:
+        ready.recv()
+    except EOFError:
+        return False
+    ready.close()
+    return True
+
+
+def _own_url(chosen: Settings) -> str:
+    host = "127.0.0.1" if chosen.host in ("0.0.0.0", "::") else chosen.host  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{chosen.port}"
+
+
+def _without_password(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}" if "@" in rest else url

@@ -1,0 +1,1 @@
+"""What SES does: its rules, free of HTTP and of storage."""

@@ -1,0 +1,81 @@
+"""The DNS as this emulator sees it: the emulated zone, or what a real resolver was seen to answer."""
+
+from dataclasses import dataclass
+
+from emulator.context import Context
+from emulator.ses.verification import Presence
+from emulator.store import dns as record_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A DNS record to publish."""
+
+    name: str
+    type: str
+    value: str
+
+
+def publish(ctx: Context, record: Record) -> Record:
+    """The record is in the emulated zone from now on; as it is kept there."""
+    kept = _normal(record)
+    record_rows.publish(ctx.tx, kept.name, kept.type, kept.value, record_rows.ZONE, ctx.now)
+    return kept
+
+
+def withdraw(ctx: Context, name: str | None, record_type: str | None, value: str | None) -> int:
+    """The matching records have left the emulated zone; how many they were. None matches any."""
+    return record_rows.withdraw(
+        ctx.tx,
+        name and _normal_name(name),
+        record_type and record_type.upper(),
+        value,
+        record_rows.ZONE,
+        ctx.now,
+    )
+
+
+def zone(ctx: Context) -> list[record_rows.Record]:
+    """The records that are in the emulated zone now."""
+    return record_rows.present(ctx.tx)
+
+
+def verification_record(domain: str, token: str) -> Record:
+    """The record that proves a domain. Source: developer guide (documented), recorded tokens."""
+    return Record(f"_amazonses.{domain}", "TXT", token)
+
+
+def presences(ctx: Context, domain: str, token: str) -> list[Presence]:
+    """When the domain's verification record was in the DNS.
+
+    It stands at `_amazonses.DOMAIN`, or at the domain itself, where `amazonses:` may precede it. Source:
+    developer guide (documented).
+    """
+    source = record_rows.SEEN if ctx.policy.system_dns else record_rows.ZONE
+    places = ((f"_amazonses.{domain}", (token,)), (domain, (token, f"amazonses:{token}")))
+    return [
+        Presence(record.published_at, record.withdrawn_at)
+        for name, values in places
+        for record in record_rows.history(ctx.tx, name, "TXT", source)
+        if record.value in values
+    ]
+
+
+def remember_answers(ctx: Context, name: str, values: list[str]) -> None:
+    """What a real resolver answers now is on record: values seen, and values seen no longer."""
+    before = {r.value for r in record_rows.history(ctx.tx, name, "TXT", record_rows.SEEN) if r.withdrawn_at is None}
+    for value in before.difference(values):
+        record_rows.withdraw(ctx.tx, name, "TXT", value, record_rows.SEEN, ctx.now)
+    for value in sorted(set(values) - before):
+        record_rows.publish(ctx.tx, name, "TXT", value, record_rows.SEEN, ctx.now)
+
+
+def _normal(record: Record) -> Record:
+    value = record.value
+    if record.type.upper() == "TXT" and len(value) >= 2 and value[0] == value[-1] == '"':
+        value = value[1:-1]  # as DNS consoles want it typed
+    return Record(_normal_name(record.name), record.type.upper(), value)
+
+
+def _normal_name(name: str) -> str:
+    return name.rstrip(".").lower()

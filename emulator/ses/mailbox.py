@@ -1,0 +1,163 @@
+"""What inspection reads: every message that was sent or received here, as its recipient got it."""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from emulator.context import Context
+from emulator.mime import delivered, extract, view
+from emulator.outside import ids
+from emulator.ses import addresses
+from emulator.store import events as event_rows
+from emulator.store import messages as message_rows
+from emulator.store.messages import Filter, Message, Recipient
+
+LATEST = "latest"
+# Source: delivered mails (recorded) end in the date and address of the server that sent them.
+OUTGOING_IP = "54.240.8.40"
+
+_WORD = re.compile(r'"([^"]+)"|([^\s"]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message and what a reader sees of it."""
+
+    message: Message
+    text: str | None
+    html: str | None
+    attachments: tuple[view.Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Some messages, newest first, how many match in all, and where older ones begin."""
+
+    readings: list[Reading]
+    total: int
+    cursor: str | None
+
+
+def page(ctx: Context, wanted: Filter, limit: int, before_seq: int | None = None) -> Readings:
+    """The newest messages that match, or those before a cursor."""
+    rows = message_rows.page(ctx.tx, wanted, before_seq=before_seq, limit=limit + 1)
+    cursor = str(rows[limit - 1][0].seq) if len(rows) > limit else None
+    readings = [_reading(ctx, message, known) for message, known in rows[:limit]]
+    return Readings(readings, message_rows.count(ctx.tx, wanted), cursor)
+
+
+def find(ctx: Context, message_id: str, wanted: Filter) -> Message | None:
+    """The message of an id within what is wanted; `latest` is the newest of them."""
+    if message_id == LATEST:
+        rows = message_rows.page(ctx.tx, wanted, limit=1)
+        return rows[0][0] if rows else None
+    message = message_rows.get(ctx.tx, message_id)
+    if message is None or wanted.account_id not in (None, message.account_id):
+        return None
+    return message if wanted.region in (None, message.region) else None
+
+
+def read(ctx: Context, message: Message) -> Reading:
+    """What a reader sees of the message."""
+    return _reading(ctx, message, message_rows.contents(ctx.tx, message.seq)[1])
+
+
+def raw(ctx: Context, message: Message) -> bytes:
+    """The message as its recipient got it: with the headers that SES adds, replaces and takes away."""
+    return delivered.delivered(message_rows.contents(ctx.tx, message.seq)[0], _envelope(message))
+
+
+def header_fields(ctx: Context, message: Message) -> tuple[tuple[str, str], ...]:
+    """The header fields of the delivered message, decoded."""
+    return view.header_fields(raw(ctx, message))
+
+
+def attachment(ctx: Context, message: Message, index: int) -> tuple[view.Attachment, bytes] | None:
+    """An attachment and its bytes; None where there is none of that number."""
+    return view.attachment(message_rows.contents(ctx.tx, message.seq)[0], index)
+
+
+def timeline(ctx: Context, message: Message) -> list[event_rows.Event]:
+    """What SES did with the message, oldest first."""
+    return event_rows.of_message(ctx.tx, message.seq)
+
+
+def links(ctx: Context, message: Message) -> list[extract.Link]:
+    """The links a reader could follow."""
+    reading = read(ctx, message)
+    return extract.links(reading.text, reading.html)
+
+
+def codes(ctx: Context, message: Message) -> list[str]:
+    """The one-time codes a reader could copy, likeliest first."""
+    reading = read(ctx, message)
+    return extract.codes(reading.text, reading.html, message.subject)
+
+
+def delete(ctx: Context, message: Message) -> None:
+    """The message is gone, with its timeline."""
+    message_rows.delete_one(ctx.tx, message.seq)
+
+
+def delete_all(ctx: Context, wanted: Filter) -> int:
+    """The matching messages are gone; how many they were."""
+    return message_rows.delete(ctx.tx, wanted)
+
+
+def keep_system_mail(ctx: Context, sender: str, recipient: str, subject: str, text: str, raw: bytes) -> None:
+    """A mail that AWS itself sends is in the recipient's mailbox."""
+    source = addresses.parse(sender).address
+    message = Message(
+        id=ctx.outside.ids.message_id(ctx.region, ctx.now),
+        account_id=ctx.account_id,
+        region=ctx.region,
+        direction="system",
+        operation="",
+        source=source,
+        from_header=sender,
+        return_path=source,
+        subject=subject,
+        to=(recipient,),
+        cc=(),
+        bcc=(),
+        reply_to=(),
+        recipients=(Recipient(recipient, "to", "delivered"),),
+        tags=(),
+        configuration_set=None,
+        size_bytes=len(raw),
+        created_at=ctx.now,
+    )
+    message_rows.insert(ctx.tx, message, raw, {"text": text, "html": None, "attachments": []})
+
+
+def view_of(raw_message: bytes) -> dict[str, Any]:
+    """What is kept of a reader's view of a message: bodies and attachments."""
+    seen = view.view(raw_message)
+    return {"text": seen.text, "html": seen.html, "attachments": [asdict(each) for each in seen.attachments]}
+
+
+def _reading(ctx: Context, message: Message, known: str | None) -> Reading:
+    """From the view that is kept, or worked out now where nobody did yet."""
+    seen = json.loads(known) if known else view_of(message_rows.contents(ctx.tx, message.seq)[0])
+    attachments = tuple(view.Attachment(**each) for each in seen["attachments"])
+    return Reading(message, seen["text"], seen["html"], attachments)
+
+
+def _envelope(message: Message) -> delivered.Envelope:
+    tags = dict(message.tags)
+    return delivered.Envelope(
+        message_id=message.id,
+        region=message.region,
+        accepted_at=message.created_at,
+        feedback_key=ids.feedback_key(message.account_id, message.region),
+        feedback_id_a=tags.get("ses:feedback-id-a"),
+        feedback_id_b=tags.get("ses:feedback-id-b"),
+        return_path_domain=None,
+        outgoing_ip=OUTGOING_IP,
+    )
+
+
+def words(query: str) -> tuple[str, ...]:
+    """The words of a search; `"quotes"` hold some together."""
+    return tuple(quoted or plain for quoted, plain in _WORD.findall(query))

@@ -1,0 +1,56 @@
+"""The work SES does later, as dataclasses: what a job's payload holds."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from emulator.context import Context
+from emulator.store import jobs as job_rows
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverMessage:
+    """An accepted message meets its recipients."""
+
+    message_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMessage:
+    """What a reader sees of a raw message is worked out, so that it can be found by its text."""
+
+    message_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpDomain:
+    """A real resolver is asked whether a domain's verification record is there."""
+
+    domain: str
+
+
+Task = DeliverMessage | ReadMessage | LookUpDomain
+TASKS: dict[str, type[Task]] = {task.__name__: task for task in (DeliverMessage, ReadMessage, LookUpDomain)}
+
+
+# Ours: how often work is tried, and how long it waits in between, in emulated time.
+TRIES = 8
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
+
+
+def next_try(attempts: int, now: datetime) -> datetime | None:
+    """When to try again after that many failures; None after the last."""
+    return None if attempts >= TRIES else now + min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+
+
+def add(ctx: Context, task: Task, run_at: datetime | None = None) -> None:
+    """The task runs once this call has committed, or at `run_at` of emulated time."""
+    payload = json.dumps(asdict(task), separators=(",", ":"))
+    job_rows.add(ctx.tx, ctx.account_id, ctx.region, type(task).__name__, payload, ctx.now, run_at or ctx.now)
+
+
+def of_job(job: job_rows.Job) -> Task:
+    """The task that a job holds."""
+    fields: dict[str, Any] = json.loads(job.payload)
+    return TASKS[job.task](**fields)

@@ -1,0 +1,138 @@
+"""Every process setting, once: type, default and one line of help a field.
+
+The variable (`SES_EMULATOR_<NAME>`), the flag (`--<name>`), `--help` and the table in the docs come from here.
+Only `cli`, `server` and the plugin read settings; below them, functions get values.
+"""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from typing import Any
+
+PREFIX = "SES_EMULATOR_"
+TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+
+
+class SettingsError(Exception):
+    """A setting is unknown, or its value makes no sense: the message says which and what would."""
+
+
+def _setting(default: Any, help_text: str, choices: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"help": help_text, "choices": choices})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one process runs with."""
+
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8005, "HTTP port; 0 picks a free one")
+    database_url: str = _setting("sqlite:///ses-emulator.db", "SQLAlchemy URL of SQLite or PostgreSQL")
+    ephemeral: bool = _setting(False, "use a database that is gone at exit")
+    strict: bool = _setting(False, "real-account realism in one word: verification=manual, sandbox=true")
+    verification: str = _setting(
+        "auto", "auto: identities verify by themselves; manual: by link or DNS record", ("auto", "manual")
+    )
+    verification_delay: float = _setting(0.0, "seconds of emulated time until auto verification")
+    verified_identities: tuple[str, ...] = _setting(
+        (), "comma list of addresses and domains verified in every account and region; * means any"
+    )
+    sandbox: bool = _setting(False, "the SES sandbox: verified recipients only")
+    account_id: str = _setting("000000000000", "account of a caller whose access key id is not 12 digits")
+    public_url: str = _setting("", "what links in mails start with; default: from host and port")
+    dns: str = _setting(
+        "emulated", "emulated: records at /_emulator/dns/records; system: a real resolver", ("emulated", "system")
+    )
+    retention: int = _setting(100_000, "messages kept; older mail is removed; 0 keeps all")
+    workers: int = _setting(1, "server processes on one database")
+    log_level: str = _setting("info", "least important lines shown", ("debug", "info", "warning", "error"))
+    log_format: str = _setting("text", "one line a request as text or json", ("text", "json"))
+
+
+def names() -> list[str]:
+    """The settings' names as users write them in flags: `database-url`."""
+    return [_flag(f) for f in fields(Settings)]
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting: `database-url` -> `SES_EMULATOR_DATABASE_URL`."""
+    return PREFIX + name.upper().replace("-", "_")
+
+
+def described() -> list[tuple[str, str, str, tuple[str, ...], bool]]:
+    """Name, default as text, help, choices, and whether it is a switch, of each setting in order."""
+    return [
+        (_flag(f), _text(f.default), f.metadata["help"], f.metadata["choices"], f.type is bool)
+        for f in fields(Settings)
+    ]
+
+
+def load(flags: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
+    """Settings from flags, variables and defaults, in this order of rank; SettingsError where one is wrong."""
+    known = {variable(_flag(f)): f for f in fields(Settings)}
+    for name in environ:
+        if name.startswith(PREFIX) and name not in known:
+            raise SettingsError(f"unknown variable {name}{_nearest(name, known)}")
+    given: dict[str, str] = {known[n].name: v for n, v in environ.items() if n in known}
+    given |= {name.replace("-", "_"): value for name, value in flags.items()}
+    by_name = {f.name: f for f in fields(Settings)}
+    values = {name: _parse(by_name[name], text) for name, text in given.items()}
+    if values.get("strict"):
+        values = {"verification": "manual", "sandbox": True} | values
+    settings = Settings(**values)
+    _check(settings)
+    return settings
+
+
+def with_port(settings: Settings, port: int) -> Settings:
+    """The settings of a server that listens on `port`, with the public URL that follows from it."""
+    host = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1") else settings.host  # noqa: S104
+    url = settings.public_url or f"http://{host}:{port}"
+    return replace(settings, port=port, public_url=url.rstrip("/"))
+
+
+def _check(settings: Settings) -> None:
+    if not (len(settings.account_id) == 12 and settings.account_id.isdigit()):
+        raise SettingsError(f"account-id must be 12 digits, not {settings.account_id!r}")
+    if not 0 <= settings.port <= 65535:
+        raise SettingsError(f"port must be between 0 and 65535, not {settings.port}")
+    if settings.workers < 1:
+        raise SettingsError(f"workers must be at least 1, not {settings.workers}")
+    if settings.retention < 0 or settings.verification_delay < 0:
+        raise SettingsError("retention and verification-delay must not be negative")
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        raise SettingsError(f"public-url must start with http:// or https://, not {settings.public_url!r}")
+
+
+def _parse(setting: "Field[Any]", text: str) -> Any:
+    name, choices = _flag(setting), setting.metadata["choices"]
+    try:
+        if setting.type is bool:
+            return {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}[text.strip().lower()]
+        if setting.type is int:
+            return int(text)
+        if setting.type is float:
+            return float(text)
+    except (ValueError, KeyError):
+        kind = {bool: "true or false", int: "a whole number", float: "a number"}[setting.type]  # type: ignore[index]
+        raise SettingsError(f"{name} must be {kind}, not {text!r}") from None
+    if setting.type == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if choices and text not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {text!r}")
+    return text
+
+
+def _flag(setting: "Field[Any]") -> str:
+    return setting.name.replace("_", "-")
+
+
+def _text(default: Any) -> str:
+    if default is MISSING or default in ((), ""):
+        return ""
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _nearest(name: str, known: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""

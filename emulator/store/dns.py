@@ -1,0 +1,103 @@
+"""Rows of DNS records: when each was there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import insert as sql_insert
+from sqlalchemy import select, update
+
+from emulator.store import times
+from emulator.store.engine import Transaction
+from emulator.store.schema import dns_records
+
+ZONE, SEEN = "zone", "seen"  # published in the emulated zone; answered by a real resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One value at a name, from `published_at` until `withdrawn_at`."""
+
+    name: str
+    type: str
+    value: str
+    published_at: datetime
+    withdrawn_at: datetime | None
+
+
+def publish(tx: Transaction, name: str, record_type: str, value: str, source: str, now: datetime) -> None:
+    """The record is there; from now, unless it was already."""
+    tx.changed()
+    if tx.execute(select(dns_records.c.seq).where(*_is(name, record_type, value, source))).first() is None:
+        tx.execute(
+            sql_insert(dns_records),
+            {
+                "name": name,
+                "type": record_type,
+                "value": value,
+                "source": source,
+                "published_at": times.to_row(now),
+            },
+        )
+
+
+def withdraw(
+    tx: Transaction, name: str | None, record_type: str | None, value: str | None, source: str, now: datetime
+) -> int:
+    """The matching records are no longer there from now on; how many they were."""
+    tx.changed()
+    statement = update(dns_records).where(dns_records.c.source == source, dns_records.c.withdrawn_at.is_(None))
+    if name is not None:
+        statement = statement.where(dns_records.c.name == name)
+    if record_type is not None:
+        statement = statement.where(dns_records.c.type == record_type)
+    if value is not None:
+        statement = statement.where(dns_records.c.value == value)
+    return tx.execute(statement.values(withdrawn_at=times.to_row(now))).rowcount
+
+
+def forget(tx: Transaction) -> None:
+    """No record was ever there."""
+    tx.changed()
+    tx.execute(sql_delete(dns_records))
+
+
+def present(tx: Transaction, source: str = ZONE) -> list[Record]:
+    """The records that are there now, in the order of their publication."""
+    statement = (
+        select(dns_records)
+        .where(dns_records.c.withdrawn_at.is_(None), dns_records.c.source == source)
+        .order_by(dns_records.c.seq)
+    )
+    return [_record(row) for row in tx.execute(statement)]
+
+
+def history(tx: Transaction, name: str, record_type: str, source: str) -> tuple[Record, ...]:
+    """Every record that is or was at a name, remembered until the zone changes."""
+    return tx.remembered(("dns", name, record_type, source), lambda tx: _history(tx, name, record_type, source))
+
+
+def _history(tx: Transaction, name: str, record_type: str, source: str) -> tuple[Record, ...]:
+    columns = dns_records.c
+    statement = (
+        select(dns_records)
+        .where(columns.name == name, columns.type == record_type, columns.source == source)
+        .order_by(columns.seq)
+    )
+    return tuple(_record(row) for row in tx.execute(statement))
+
+
+def _is(name: str, record_type: str, value: str, source: str) -> tuple[object, ...]:
+    columns = dns_records.c
+    return (
+        columns.name == name,
+        columns.type == record_type,
+        columns.value == value,
+        columns.source == source,
+        columns.withdrawn_at.is_(None),
+    )
+
+
+def _record(row: object) -> Record:
+    _seq, name, record_type, value, _source, published_at, withdrawn_at = row  # type: ignore[misc]
+    return Record(name, record_type, value, times.from_row(published_at), times.maybe(withdrawn_at))

@@ -1,0 +1,130 @@
+"""Rows of verified identities: facts, never states."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import func, select, update
+from sqlalchemy import insert as sql_insert
+
+from emulator.store import times
+from emulator.store.engine import Transaction
+from emulator.store.schema import identities
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One address or domain of an account in a region."""
+
+    seq: int
+    account_id: str
+    region: str
+    identity: str
+    identity_type: str
+    created_at: datetime
+    started_at: datetime
+    confirmed_at: datetime | None
+    auto_confirmed_at: datetime | None
+    failed_at: datetime | None
+
+
+def get(tx: Transaction, account_id: str, region: str, identity: str) -> Identity | None:
+    """The identity, remembered until any identity changes."""
+    return tx.remembered((account_id, region, identity), lambda tx: _load(tx, account_id, region, identity))
+
+
+def insert(tx: Transaction, account_id: str, region: str, identity: str, identity_type: str, now: datetime) -> None:
+    """The identity is there, its window begun now, nothing confirmed."""
+    tx.changed()
+    tx.execute(
+        sql_insert(identities),
+        {
+            "account_id": account_id,
+            "region": region,
+            "identity": identity,
+            "identity_type": identity_type,
+            "created_at": times.to_row(now),
+            "started_at": times.to_row(now),
+        },
+    )
+
+
+def set_facts(tx: Transaction, account_id: str, region: str, identity: str, **facts: datetime | None) -> bool:
+    """These facts (`started_at`, `confirmed_at`, `auto_confirmed_at`, `failed_at`) hold; False if there is none."""
+    tx.changed()
+    values = {name: None if time is None else times.to_row(time) for name, time in facts.items()}
+    result = tx.execute(update(identities).where(*_is(account_id, region, identity)).values(**values))
+    return result.rowcount > 0
+
+
+def delete(tx: Transaction, account_id: str, region: str, identity: str) -> None:
+    """The identity is gone, if it was there."""
+    tx.changed()
+    tx.execute(sql_delete(identities).where(*_is(account_id, region, identity)))
+
+
+def delete_all(tx: Transaction, account_id: str | None = None, region: str | None = None) -> None:
+    """All identities are gone, or those of one account, or of one account's region."""
+    tx.changed()
+    statement = sql_delete(identities)
+    if account_id is not None:
+        statement = statement.where(identities.c.account_id == account_id)
+    if region is not None:
+        statement = statement.where(identities.c.region == region)
+    tx.execute(statement)
+
+
+def after(
+    tx: Transaction,
+    account_id: str,
+    region: str,
+    identity_type: str | None,
+    *,
+    after_seq: int = 0,
+    limit: int | None = None,
+) -> list[Identity]:
+    """Identities in the order of their creation, the first after `after_seq`."""
+    statement = (
+        select(identities)
+        .where(identities.c.account_id == account_id, identities.c.region == region, identities.c.seq > after_seq)
+        .order_by(identities.c.seq)
+    )
+    if identity_type:
+        statement = statement.where(identities.c.identity_type == identity_type)
+    if limit is not None:
+        statement = statement.limit(limit)
+    return [_identity(row) for row in tx.execute(statement)]
+
+
+def _is(account_id: str, region: str, identity: str) -> tuple[object, ...]:
+    columns = identities.c
+    return (columns.account_id == account_id, columns.region == region, columns.identity == identity)
+
+
+def _load(tx: Transaction, account_id: str, region: str, identity: str) -> Identity | None:
+    row = tx.execute(select(identities).where(*_is(account_id, region, identity))).one_or_none()
+    return None if row is None else _identity(row)
+
+
+def _identity(row: object) -> Identity:
+    seq, account_id, region, identity, identity_type, *facts = row  # type: ignore[misc]
+    created_at, started_at, confirmed_at, auto_confirmed_at, failed_at = facts
+    return Identity(
+        seq,
+        account_id,
+        region,
+        identity,
+        identity_type,
+        times.from_row(created_at),
+        times.from_row(started_at),
+        times.maybe(confirmed_at),
+        times.maybe(auto_confirmed_at),
+        times.maybe(failed_at),
+    )
+
+
+def count(tx: Transaction, account_id: str, region: str) -> int:
+    """How many identities the account has in the region."""
+    columns = identities.c
+    statement = select(func.count()).where(columns.account_id == account_id, columns.region == region)
+    return int(tx.execute(statement).scalar_one())

@@ -1,0 +1,45 @@
+"""The one row about this database: its secret and the emulated clock."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from emulator.store import times
+from emulator.store.engine import Transaction
+from emulator.store.schema import instance
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What every call needs to know of the database it runs on."""
+
+    secret: str
+    clock_offset: timedelta
+    clock_frozen_at: datetime | None
+
+    def emulated(self, wall: datetime) -> datetime:
+        """The emulated instant, to the millisecond: the frozen one, or the wall's plus the offset."""
+        now = self.clock_frozen_at or wall + self.clock_offset
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def get(tx: Transaction) -> Instance:
+    """The row, remembered until it changes."""
+    return tx.remembered("instance", _load)
+
+
+def set_clock(tx: Transaction, offset: timedelta, frozen_at: datetime | None) -> None:
+    """The emulated clock runs `offset` off the wall's, or stands at `frozen_at`."""
+    tx.changed()
+    tx.execute(
+        update(instance).values(
+            clock_offset_ms=offset // times.MILLISECOND,
+            clock_frozen_at=None if frozen_at is None else times.to_row(frozen_at),
+        )
+    )
+
+
+def _load(tx: Transaction) -> Instance:
+    row = tx.execute(select(instance)).one()
+    return Instance(row.secret, timedelta(milliseconds=row.clock_offset_ms), times.maybe(row.clock_frozen_at))

@@ -1,0 +1,153 @@
+"""The durable queue: work that a change set off, kept in the transaction that caused it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import insert as sql_insert
+
+from emulator.store import times
+from emulator.store.engine import Transaction
+from emulator.store.schema import jobs
+
+PENDING, DEAD = "pending", "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work: `payload` is the task's fields as JSON, `run_at` is emulated time."""
+
+    seq: int
+    account_id: str
+    region: str
+    task: str
+    payload: str
+    state: str
+    run_at: datetime
+    leased_until: datetime | None
+    attempts: int
+    error: str | None
+    created_at: datetime
+
+
+def add(
+    tx: Transaction, account_id: str, region: str, task: str, payload: str, now: datetime, run_at: datetime
+) -> None:
+    """The work will be done once this commits and `run_at` has come."""
+    tx.added_jobs = True
+    tx.execute(
+        sql_insert(jobs),
+        {
+            "account_id": account_id,
+            "region": region,
+            "task": task,
+            "payload": payload,
+            "state": PENDING,
+            "run_at": times.to_row(run_at),
+            "attempts": 0,
+            "created_at": times.to_row(now),
+        },
+    )
+
+
+def due(tx: Transaction, tasks: Sequence[str], now: datetime, wall: datetime, limit: int) -> list[Job]:
+    """The oldest work of these tasks that is due and not leased, held until this transaction ends.
+
+    SQLite lets one writer in at a time; PostgreSQL skips rows that another worker holds.
+    """
+    columns = jobs.c
+    statement = (
+        select(jobs)
+        .where(
+            columns.state == PENDING,
+            columns.run_at <= times.to_row(now),
+            columns.task.in_(tasks),
+            or_(columns.leased_until.is_(None), columns.leased_until < times.to_row(wall)),
+        )
+        .order_by(columns.run_at, columns.seq)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return _jobs(tx, statement)
+
+
+def any_due(tx: Transaction, now: datetime, tasks: Sequence[str] | None = None) -> bool:
+    """Whether work is due, be it leased or not."""
+    statement = select(jobs.c.seq).where(jobs.c.state == PENDING, jobs.c.run_at <= times.to_row(now)).limit(1)
+    if tasks is not None:
+        statement = statement.where(jobs.c.task.in_(tasks))
+    return tx.execute(statement).first() is not None
+
+
+def lease(tx: Transaction, seqs: Sequence[int], until_wall: datetime) -> None:
+    """Nobody else takes this work before that real instant."""
+    if seqs:
+        tx.execute(update(jobs).where(jobs.c.seq.in_(seqs)).values(leased_until=times.to_row(until_wall)))
+
+
+def done(tx: Transaction, seqs: Sequence[int]) -> None:
+    """This work is gone from the queue."""
+    if seqs:
+        tx.execute(sql_delete(jobs).where(jobs.c.seq.in_(seqs)))
+
+
+def take(tx: Transaction, seq: int) -> bool:
+    """This work is gone from the queue; False where somebody did it meanwhile."""
+    return tx.execute(sql_delete(jobs).where(jobs.c.seq == seq)).rowcount > 0
+
+
+def failed(tx: Transaction, seq: int, attempts: int, error: str, next_try: datetime | None) -> None:
+    """The work waits for its next try, or is dead where there is none."""
+    values: dict[str, object] = {"attempts": attempts, "error": error, "leased_until": None}
+    values |= {"state": DEAD} if next_try is None else {"run_at": times.to_row(next_try)}
+    tx.execute(update(jobs).where(jobs.c.seq == seq).values(**values))
+
+
+def pending(tx: Transaction) -> int:
+    """How much work waits or is under way."""
+    return int(tx.execute(select(func.count()).select_from(jobs).where(jobs.c.state == PENDING)).scalar_one())
+
+
+def next_run_at(tx: Transaction, now: datetime) -> datetime | None:
+    """The next emulated instant after `now` at which waiting work falls due."""
+    statement = select(func.min(jobs.c.run_at)).where(jobs.c.state == PENDING, jobs.c.run_at > times.to_row(now))
+    return times.maybe(tx.execute(statement).scalar())
+
+
+def page(tx: Transaction, state: str | None, account_id: str | None, region: str | None, limit: int) -> list[Job]:
+    """The oldest work in the queue."""
+    statement = select(jobs).order_by(jobs.c.seq).limit(limit)
+    for column, value in ((jobs.c.state, state), (jobs.c.account_id, account_id), (jobs.c.region, region)):
+        if value is not None:
+            statement = statement.where(column == value)
+    return _jobs(tx, statement)
+
+
+def delete(tx: Transaction, account_id: str | None, region: str | None) -> None:
+    """No work is left, or none of that account and region."""
+    statement = sql_delete(jobs)
+    for column, value in ((jobs.c.account_id, account_id), (jobs.c.region, region)):
+        if value is not None:
+            statement = statement.where(column == value)
+    tx.execute(statement)
+
+
+def _jobs(tx: Transaction, statement: "Select[tuple[object, ...]]") -> list[Job]:
+    return [
+        Job(
+            row.seq,
+            row.account_id,
+            row.region,
+            row.task,
+            row.payload,
+            row.state,
+            times.from_row(row.run_at),
+            times.maybe(row.leased_until),
+            row.attempts,
+            row.error,
+            times.from_row(row.created_at),
+        )
+        for row in tx.execute(statement)
+    ]

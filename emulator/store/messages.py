@@ -1,0 +1,271 @@
+"""Rows of messages and their contents."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import insert as sql_insert
+
+from emulator.store import times
+from emulator.store.engine import Transaction
+from emulator.store.schema import message_contents, messages
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address of the envelope, and what became of the message there."""
+
+    address: str
+    kind: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, without its contents. `seq` is 0 until it is kept."""
+
+    id: str
+    account_id: str
+    region: str
+    direction: str
+    operation: str
+    source: str
+    from_header: str | None
+    return_path: str | None
+    subject: str | None
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    bcc: tuple[str, ...]
+    reply_to: tuple[str, ...]
+    recipients: tuple[Recipient, ...]
+    tags: tuple[tuple[str, str], ...]
+    configuration_set: str | None
+    size_bytes: int
+    created_at: datetime
+    template: str | None = None
+    template_data: str | None = None
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which messages: every field that is set must hold; texts match anywhere, whatever their case."""
+
+    account_id: str | None = None
+    region: str | None = None
+    direction: str | None = None
+    source: str | None = None
+    recipient: str | None = None
+    subject: str | None = None
+    configuration_set: str | None = None
+    template: str | None = None
+    since: datetime | None = None
+    after_id: str | None = None  # newer than that message
+    words: tuple[str, ...] = field(default=())
+    tag: tuple[str, str | None] | None = None
+
+
+def insert(tx: Transaction, message: Message, raw: bytes, view: dict[str, Any] | None) -> int:
+    """The message is kept with its contents; its `seq`."""
+    row = {
+        "id": message.id,
+        "account_id": message.account_id,
+        "region": message.region,
+        "direction": message.direction,
+        "operation": message.operation,
+        "source": message.source,
+        "from_header": message.from_header,
+        "return_path": message.return_path,
+        "subject": message.subject,
+        "headers": _json({"to": message.to, "cc": message.cc, "bcc": message.bcc, "reply_to": message.reply_to}),
+        "recipients": _recipients_json(message.recipients),
+        "tags": _json(message.tags),
+        "configuration_set": message.configuration_set,
+        "template": message.template,
+        "template_data": message.template_data,
+        "size_bytes": message.size_bytes,
+        "created_at": times.to_row(message.created_at),
+    }
+    seq: int = tx.execute(sql_insert(messages), row).inserted_primary_key[0]
+    contents = {"message_seq": seq, "raw": raw, "view": None if view is None else _json(view)}
+    tx.execute(sql_insert(message_contents), contents)
+    return seq
+
+
+def page(
+    tx: Transaction, wanted: Filter, *, before_seq: int | None = None, limit: int = 50
+) -> list[tuple[Message, str | None]]:
+    """Messages that match, newest first, each with its view where that is known already."""
+    statement = (
+        select(messages, message_contents.c.view)
+        .join(message_contents, message_contents.c.message_seq == messages.c.seq)
+        .where(*_conditions(wanted))
+        .order_by(messages.c.seq.desc())
+        .limit(limit)
+    )
+    if before_seq is not None:
+        statement = statement.where(messages.c.seq < before_seq)
+    return [(_message(row), row.view) for row in tx.execute(statement)]
+
+
+def count(tx: Transaction, wanted: Filter) -> int:
+    """How many messages match."""
+    statement = select(func.count()).select_from(messages).where(*_conditions(wanted))
+    return int(tx.execute(statement).scalar_one())
+
+
+def get(tx: Transaction, message_id: str) -> Message | None:
+    """The message of an id."""
+    row = tx.execute(select(messages).where(messages.c.id == message_id)).one_or_none()
+    return None if row is None else _message(row)
+
+
+def of_seqs(tx: Transaction, seqs: Sequence[int]) -> dict[int, Message]:
+    """The messages that are still there, by `seq`."""
+    found = tx.execute(select(messages).where(messages.c.seq.in_(seqs)))
+    return {message.seq: message for message in map(_message, found)}
+
+
+def contents(tx: Transaction, seq: int) -> tuple[bytes, str | None]:
+    """The raw message and its view as JSON, if that is known already; empty when the message is gone."""
+    statement = select(message_contents.c.raw, message_contents.c.view).where(message_contents.c.message_seq == seq)
+    row = tx.execute(statement).one_or_none()
+    return (b"", None) if row is None else (bytes(row.raw), row.view)
+
+
+def newest_seq(tx: Transaction) -> int:
+    """The `seq` of the message kept last; 0 when there is none."""
+    return int(tx.execute(select(func.max(messages.c.seq))).scalar() or 0)
+
+
+def set_recipients(tx: Transaction, changes: Iterable[tuple[int, Sequence[Recipient]]]) -> None:
+    """The recipients of each `seq` stand as given."""
+    rows = [{"this": seq, "recipients": _recipients_json(recipients)} for seq, recipients in changes]
+    if rows:
+        tx.execute(update(messages).where(messages.c.seq == bindparam("this")), rows)
+
+
+def set_view(tx: Transaction, seq: int, view: dict[str, Any]) -> None:
+    """What a reader sees of the message is known."""
+    statement = update(message_contents).where(message_contents.c.message_seq == seq)
+    tx.execute(statement.values(view=_json(view)))
+
+
+def delete(tx: Transaction, wanted: Filter) -> int:
+    """The matching messages are gone, with contents and events; how many they were."""
+    return tx.execute(sql_delete(messages).where(*_conditions(wanted))).rowcount
+
+
+def delete_one(tx: Transaction, seq: int) -> None:
+    """The message is gone, with contents and events."""
+    tx.execute(sql_delete(messages).where(messages.c.seq == seq))
+
+
+def exceed(tx: Transaction, keep: int) -> bool:
+    """Whether there may be more than `keep` messages: false is certain, and cheap to know."""
+    ends = [select(end(messages.c.seq)).scalar_subquery() for end in (func.min, func.max)]
+    oldest, newest = tx.execute(select(*ends)).one()  # together in one query, SQLite would read the whole table
+    return newest is not None and newest - oldest >= keep
+
+
+def trim(tx: Transaction, keep: int, limit: int) -> int:
+    """At most `limit` of the oldest messages beyond the newest `keep` are gone; how many they were."""
+    oldest_kept = tx.execute(select(messages.c.seq).order_by(messages.c.seq.desc()).limit(1).offset(keep)).scalar()
+    if oldest_kept is None:
+        return 0
+    beyond = select(messages.c.seq).where(messages.c.seq <= oldest_kept).order_by(messages.c.seq).limit(limit)
+    return tx.execute(sql_delete(messages).where(messages.c.seq.in_(beyond))).rowcount
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    columns = messages.c
+    conditions: list[ColumnElement[bool]] = []
+    for column, value in (
+        (columns.account_id, wanted.account_id),
+        (columns.region, wanted.region),
+        (columns.direction, wanted.direction),
+        (columns.configuration_set, wanted.configuration_set),
+        (columns.template, wanted.template),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if wanted.since is not None:
+        conditions.append(columns.created_at >= times.to_row(wanted.since))
+    if wanted.after_id is not None:
+        conditions.append(columns.seq > _seq_of(wanted.after_id))
+    if wanted.source:
+        conditions.append(or_(_contains(columns.source, wanted.source), _contains(columns.from_header, wanted.source)))
+    if wanted.recipient:
+        conditions.append(
+            or_(_contains(columns.recipients, wanted.recipient), _contains(columns.headers, wanted.recipient))
+        )
+    if wanted.subject:
+        conditions.append(_contains(columns.subject, wanted.subject))
+    if wanted.tag:
+        conditions.append(_tagged(*wanted.tag))
+    conditions.extend(_anywhere(word) for word in wanted.words)
+    return conditions
+
+
+def _contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    return column.icontains(text, autoescape=True)
+
+
+def _seq_of(message_id: str) -> ColumnElement[int]:
+    others = messages.alias()
+    found = select(others.c.seq).where(others.c.id == message_id).scalar_subquery()
+    return func.coalesce(found, 0)
+
+
+def _tagged(name: str, value: str | None) -> ColumnElement[bool]:
+    pair = _json([name, value]) if value is not None else _json([name])[:-1] + ","
+    return messages.c.tags.contains(pair, autoescape=True)
+
+
+def _anywhere(word: str) -> ColumnElement[bool]:
+    columns = messages.c
+    contents = message_contents.alias()
+    view = select(contents.c.view).where(contents.c.message_seq == columns.seq).correlate(messages).scalar_subquery()
+    return or_(
+        *(_contains(column, word) for column in (columns.source, columns.from_header, columns.subject)),
+        *(_contains(column, word) for column in (columns.recipients, columns.headers, columns.id)),
+        _contains(view, _json(word)[1:-1]),
+    )
+
+
+def _message(row: Any) -> Message:
+    headers = json.loads(row.headers)
+    return Message(
+        id=row.id,
+        account_id=row.account_id,
+        region=row.region,
+        direction=row.direction,
+        operation=row.operation,
+        source=row.source,
+        from_header=row.from_header,
+        return_path=row.return_path,
+        subject=row.subject,
+        to=tuple(headers["to"]),
+        cc=tuple(headers["cc"]),
+        bcc=tuple(headers["bcc"]),
+        reply_to=tuple(headers["reply_to"]),
+        recipients=tuple(Recipient(*each) for each in json.loads(row.recipients)),
+        tags=tuple((name, value) for name, value in json.loads(row.tags)),
+        configuration_set=row.configuration_set,
+        size_bytes=row.size_bytes,
+        created_at=times.from_row(row.created_at),
+        template=row.template,
+        template_data=row.template_data,
+        seq=row.seq,
+    )
+
+
+def _recipients_json(recipients: Sequence[Recipient]) -> str:
+    return _json([[each.address, each.kind, each.status] for each in recipients])
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

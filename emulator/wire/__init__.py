@@ -1,0 +1,1 @@
+"""AWS's protocols: they know shapes and nothing of SES."""

@@ -1,0 +1,259 @@
+"""The Query protocol: forms in, XML out, both by the model.
+
+Source of the byte layout: recorded Content-Length of answers (an empty ListIdentities has 276 bytes) and probes.
+"""
+
+import base64
+import binascii
+import re
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from lxml import etree
+
+from emulator.wire.common_errors import Fault
+from emulator.wire.model import Operation, Service, Shape
+
+CONTENT_TYPE = "text/xml"
+FORM = "application/x-www-form-urlencoded"
+# Every InvalidAction answer is in this namespace. Source: recorded.
+FAULT_NAMESPACE = "http://webservices.amazon.com/AWSFault/2005-15-09"
+UNKNOWN_OPERATION = b"<UnknownOperationException/>"
+TOO_LARGE = b"<RequestEntityTooLargeException/>"  # Unverified: the form of the one above
+MAX_PARAMETERS = 10_000  # Unverified: our own bound; a bulk send at every limit of SES has about 5,000
+MAX_DEPTH = 12  # no input shape is nested deeper, so nothing below can be a parameter
+
+Form = dict[str, str]
+
+_INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class UnknownOperation(Exception):
+    """No action is named, or a POST is no form: 404 with a body of its own. Source: recorded."""
+
+
+# ---- requests
+
+
+def read(method: str, content_type: str, query: bytes, body: bytes) -> Form:
+    """The parameters by name; of a name given twice, the first. Source: probes of a sibling service."""
+    if method == "POST" and content_type.partition(";")[0].strip().lower() != FORM:
+        raise UnknownOperation
+    form: Form = {}
+    for encoded in (query, body) if method == "POST" else (query,):
+        if encoded:
+            _read_pairs(encoded, form)
+    return form
+
+
+def _read_pairs(encoded: bytes, form: Form) -> None:
+    if encoded.count(b"&") >= MAX_PARAMETERS or _BAD_ESCAPE.search(encoded):
+        raise Fault("MalformedQueryString", "The query string contains a syntax error.")
+    for pair in encoded.split(b"&"):
+        if pair:
+            name, _, value = pair.partition(b"=")
+            form.setdefault(_text(name), _text(value))
+
+
+def _text(encoded: bytes) -> str:
+    try:
+        text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode()
+    except UnicodeDecodeError:
+        raise Fault("MalformedQueryString", "The query string contains a syntax error.") from None
+    if "\0" in text:  # Unverified: no recording of a NUL; neither our answer nor every database could hold one
+        raise Fault("MalformedInput", None)
+    return text
+
+
+def operation(service: Service, form: Form) -> Operation:
+    """The operation that the form names; UnknownOperation, or InvalidAction with the recorded text."""
+    action = form.get("Action")
+    if action is None:
+        raise UnknownOperation
+    version = form.get("Version", "NO_VERSION_SPECIFIED")
+    found = service.operation(action) if version == service.api_version else None
+    if found is None:
+        raise Fault("InvalidAction", f"Could not find operation {action} for version {version}")
+    return found
+
+
+def decode(shape: Shape | None, form: Form) -> dict[str, Any]:
+    """The form's values with the types of boto3's parameters; MalformedInput where one cannot be read.
+
+    Parameters that the shape does not have are ignored. Source: probe of a sibling service.
+    """
+    if shape is None:
+        return {}
+    tree: dict[str, Any] = {}
+    for name, value in form.items():
+        parts = name.split(".", MAX_DEPTH)
+        if parts[0] not in shape.members or len(parts) > MAX_DEPTH:
+            continue
+        node = tree
+        for part in parts[:-1]:
+            node = node.setdefault(part, {})
+        node.setdefault(parts[-1], {})[""] = value  # a name may have both a value and names below it
+    return _structure(shape, tree)
+
+
+def _structure(shape: Shape, node: dict[str, Any]) -> dict[str, Any]:
+    return {name: _value(member, node[name]) for name, member in shape.members.items() if name in node}
+
+
+def _value(shape: Shape, node: dict[str, Any]) -> Any:
+    read_leaf = _LEAVES.get(shape.type)
+    if read_leaf:
+        return read_leaf(node.get("", ""))
+    if shape.type == "list":
+        assert shape.member
+        return [_value(shape.member, each) for each in _numbered(node.get("member", {}))]
+    if shape.type == "map":
+        assert shape.key
+        assert shape.value
+        entries = _numbered(node.get("entry", {}))
+        return {
+            _value(shape.key, each["key"]): _value(shape.value, each.get("value", {}))
+            for each in entries
+            if "key" in each
+        }
+    return _structure(shape, node)
+
+
+def _numbered(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The numbered nodes in the order of their numbers; gaps do not matter."""
+    if len(node) == 1 and "1" in node:
+        return [node["1"]]
+    return [node[key] for key in sorted((key for key in node if key.isdecimal()), key=int)]
+
+
+def _integer(text: str) -> int:
+    if not text:
+        raise Fault("MalformedInput", "missing value for decimal type")  # Source: recorded
+    if not _INTEGER.match(text) or len(text) > 40 or not -(2**31) <= int(text) < 2**31:
+        raise Fault("MalformedInput", None)  # Source: recorded, without a message
+    return int(text)
+
+
+def _boolean(text: str) -> bool:
+    lowered = text.lower()
+    if lowered not in ("true", "false"):
+        raise Fault("MalformedInput", None)  # Unverified: like integers
+    return lowered == "true"
+
+
+def _double(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise Fault("MalformedInput", None) from None  # Unverified: like integers
+
+
+def _blob(text: str) -> bytes:
+    """The bytes; characters that are not base64 are passed over.
+
+    Source: data that was not encoded reaches SES's header check, as recorded there, not a decoding error.
+    """
+    data = text.encode().rstrip(b"=")
+    try:
+        return base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
+    except binascii.Error:
+        data = _NOT_BASE64.sub(b"", data)
+        if len(data) % 4 == 1:
+            data = data[:-1]
+        return base64.b64decode(data + b"=" * (-len(data) % 4))
+
+
+def _timestamp(text: str) -> datetime:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise Fault("MalformedInput", None) from None  # Unverified: like integers
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+_LEAVES = {
+    "string": str,
+    "integer": _integer,
+    "long": _integer,
+    "boolean": _boolean,
+    "double": _double,
+    "blob": _blob,
+    "timestamp": _timestamp,
+}
+
+
+# ---- answers
+
+
+def encode_result(service: Service, called: Operation, result: dict[str, Any], request_id: str) -> bytes:
+    """The answer of an operation. One without output in the model has no Result element. Source: model, samples."""
+    root = etree.Element(f"{called.name}Response", nsmap={None: service.namespace})
+    if called.output is not None:
+        _write(etree.SubElement(root, f"{called.name}Result"), called.output, result)
+    metadata = etree.SubElement(root, "ResponseMetadata")
+    etree.SubElement(metadata, "RequestId").text = request_id
+    return etree.tostring(root, pretty_print=True)  # type: ignore[no-any-return]
+
+
+def encode_error(namespace: str, code: str, message: str | None, status: int, request_id: str) -> bytes:
+    """The answer that refuses a call. Members that the model gives an error are not sent. Source: recorded."""
+    root = etree.Element("ErrorResponse", nsmap={None: namespace})
+    error = etree.SubElement(root, "Error")
+    etree.SubElement(error, "Type").text = "Sender" if status < 500 else "Receiver"
+    etree.SubElement(error, "Code").text = code
+    if message is not None:
+        etree.SubElement(error, "Message").text = _xml_text(message)
+    etree.SubElement(root, "RequestId").text = request_id
+    return etree.tostring(root, pretty_print=True)  # type: ignore[no-any-return]
+
+
+def _write(parent: etree._Element, shape: Shape, value: Any) -> None:
+    if shape.type == "structure":
+        for name, member in shape.members.items():
+            if value.get(name) is not None:
+                _write(etree.SubElement(parent, name), member, value[name])
+    elif shape.type == "list":
+        assert shape.member
+        for each in value:
+            _write(etree.SubElement(parent, "member"), shape.member, each)
+    elif shape.type == "map":
+        assert shape.key
+        assert shape.value
+        for key, each in value.items():
+            entry = etree.SubElement(parent, "entry")
+            _write(etree.SubElement(entry, "key"), shape.key, key)
+            _write(etree.SubElement(entry, "value"), shape.value, each)
+    else:
+        parent.text = _leaf_text(shape.type, value)
+
+
+def _leaf_text(kind: str, value: Any) -> str:
+    if kind == "boolean":
+        return "true" if value else "false"
+    if kind == "double":
+        return _java_double(float(value))
+    if kind == "timestamp":
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    if kind == "blob":
+        return base64.b64encode(value).decode()
+    return _xml_text(str(value))
+
+
+def _java_double(value: float) -> str:
+    """As Java prints a double: `200.0`, `1.0E7`. Source: recorded below ten million; Unverified: above."""
+    if value and not 1e-3 <= abs(value) < 1e7:
+        mantissa, _, exponent = f"{value!r}".partition("e") if "e" in repr(value) else (f"{value:.16e}", "", "")
+        if not exponent:
+            mantissa, _, exponent = mantissa.partition("e")
+            mantissa = repr(float(mantissa))
+        return f"{float(mantissa)}E{int(exponent)}"
+    return repr(value)
+
+
+def _xml_text(text: str) -> str:
+    """The text as XML 1.0 can hold it; a character that it cannot becomes U+FFFD."""
+    return _NOT_XML.sub("\ufffd", text)
