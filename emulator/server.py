@@ -29,7 +29,7 @@ from emulator.outside import Outside
 from emulator.outside.clock import Clock
 from emulator.settings import Settings
 from emulator.store import migration
-from emulator.store.engine import Database, DatabaseUnavailable
+from emulator.store.engine import Database, DatabaseUnavailable, Turnstile
 
 log = logging.getLogger("emulator.server")
 
@@ -58,7 +58,7 @@ def serve(chosen: Settings) -> int:
         return _Supervisor(chosen, listener, processes).run()
 
 
-def contexts(chosen: Settings, on_jobs: Callable[[], None] = lambda: None) -> Contexts:
+def contexts(chosen: Settings, turnstile: Turnstile, on_jobs: Callable[[], None] = lambda: None) -> Contexts:
     """What every rule runs on, by the settings."""
     delay = timedelta(seconds=chosen.verification_delay) if chosen.verification == "auto" else None
     policy = Policy(
@@ -68,7 +68,7 @@ def contexts(chosen: Settings, on_jobs: Callable[[], None] = lambda: None) -> Co
         public_url=chosen.public_url,
         system_dns=chosen.dns == "system",
     )
-    return Contexts(Database(chosen.database_url, on_jobs), Outside(), policy)
+    return Contexts(Database(chosen.database_url, on_jobs, turnstile), Outside(), policy)
 
 
 def migrate(chosen: Settings) -> str:
@@ -87,6 +87,7 @@ class _Supervisor:
         self._lifeline, self._alive = processes.Pipe(duplex=False)
         os.set_blocking(self._wake.fileno(), False)
         os.set_blocking(self._woken.fileno(), False)
+        self._turnstile = Turnstile()
         self._children: list[BaseProcess] = []
         self._stopping = False
 
@@ -114,7 +115,7 @@ class _Supervisor:
         ours, theirs = self._processes.Pipe()
         child = self._processes.Process(  # type: ignore[attr-defined]
             target=_serve_http,
-            args=(self._settings, self._listener, self._wake, self._lifeline, self._alive, theirs),
+            args=(self._settings, self._listener, self._wake, self._lifeline, self._alive, theirs, self._turnstile),
             daemon=False,
         )
         child.start()
@@ -124,7 +125,7 @@ class _Supervisor:
 
     def _work(self) -> int:
         """Jobs are worked as they come; a child that died is replaced."""
-        worker = Worker(contexts(self._settings), self._settings.retention)
+        worker = Worker(contexts(self._settings, self._turnstile), self._settings.retention)
         gc.freeze()
         idle = 0.0
         while not self._stopping:
@@ -197,6 +198,7 @@ def _serve_http(
     lifeline: Connection,
     alive: Connection,
     ready: Connection,
+    turnstile: Turnstile,
 ) -> None:
     """The life of a child: one event loop, which ends when the parent does."""
     alive.close()
@@ -210,7 +212,7 @@ def _serve_http(
         except BlockingIOError:
             log.debug("the worker knows already")
 
-    worker_contexts = contexts(chosen, on_jobs)
+    worker_contexts = contexts(chosen, turnstile, on_jobs)
     app = serving.application(worker_contexts, chosen.account_id, Worker(worker_contexts, chosen.retention).drain)
     gc.freeze()
     gc.enable()

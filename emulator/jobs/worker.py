@@ -14,11 +14,12 @@ from emulator.store.engine import DatabaseUnavailable
 
 log = logging.getLogger("emulator.jobs")
 
-BATCH = 20  # so few that nobody waits long for the write lock
+BATCH = 50  # so few that nobody waits long for the write lock
 LEASE = timedelta(minutes=1)  # wall time; the longest an outside task may take
 TRIM_BATCH = 500
 DRAIN_SECONDS = 60.0
-TIDY_EVERY, TIDY_SECONDS = 1_000, 1.0  # jobs; real seconds
+CHECKPOINT_EVERY, TRIM_EVERY = 250, 2_000  # jobs
+TIDY_SECONDS = 1.0  # real, where there was less to do
 NOBODY = ("000000000000", "us-east-1")  # whose context a batch of several accounts runs in
 
 _INSIDE = [task.__name__ for task in handlers.INSIDE]
@@ -32,16 +33,25 @@ class Worker:
         self._contexts = contexts
         self._outside = contexts.outside
         self._retention = retention
-        self._since_tidying, self._tidied_at = 0, 0.0
+        self._since_checkpoint = self._since_trim = 0
+        self._tidied_at = 0.0
 
     def run_due(self) -> None:
-        """All due work that nobody else is at is done, and the database is kept tidy now and then."""
-        while ran := self._run_some():
-            self._since_tidying += ran
-        if self._since_tidying >= TIDY_EVERY or self._outside.clock.monotonic() > self._tidied_at + TIDY_SECONDS:
+        """The work that was due is done, unless others are at it; the database is kept tidy now and then."""
+        ran = BATCH
+        while ran >= BATCH:  # a batch that is not full was the last: what came meanwhile makes the next one
+            ran = self._run_some()
+            self._since_checkpoint += ran
+            self._since_trim += ran
+        late = self._outside.clock.monotonic() > self._tidied_at + TIDY_SECONDS
+        if late or self._since_checkpoint >= CHECKPOINT_EVERY:
             self._contexts.database.checkpoint()
+            self._since_checkpoint = 0
+        if late or self._since_trim >= TRIM_EVERY:
             self.trim()
-            self._since_tidying, self._tidied_at = 0, self._outside.clock.monotonic()
+            self._since_trim = 0
+        if late:
+            self._tidied_at = self._outside.clock.monotonic()
 
     def drain(self) -> int:
         """All due work is done, also what others had begun; how much was done here."""
@@ -51,7 +61,7 @@ class Worker:
             some = self._run_some()
             ran += some
             if not some:
-                if not self._due():
+                if not self._any_due():
                     break
                 self._outside.clock.pause(0.01)
         self.trim()
@@ -78,28 +88,27 @@ class Worker:
                 trimmed = message_rows.trim(ctx.tx, self._retention, TRIM_BATCH)
 
     def _run_some(self) -> int:
+        if not self._any_due():
+            return 0
         return self._run_inside() + self._run_outside()
 
-    def _due(self) -> bool:
+    def _any_due(self, tasks_named: list[str] = _INSIDE + _OUTSIDE) -> bool:
         with self._contexts.open(*NOBODY, write=False) as ctx:
-            return job_rows.any_due(ctx.tx, ctx.now)
+            return job_rows.any_due(ctx.tx, tasks_named, ctx.now)
 
     # ---- inside
 
     def _run_inside(self) -> int:
-        if not self._due():
-            return 0
         jobs: list[job_rows.Job] = []
         try:
             with self._contexts.open(*NOBODY, write=True) as ctx:
-                jobs = job_rows.due(ctx.tx, _INSIDE, ctx.now, self._outside.clock.wall(), BATCH)
+                jobs = job_rows.take_due(ctx.tx, _INSIDE, ctx.now, BATCH)
                 by_kind: dict[type[tasks.Task], list[tasks.Task]] = defaultdict(list)
                 for job in jobs:
                     task = tasks.of_job(job)
                     by_kind[type(task)].append(task)
                 for kind, of_kind in by_kind.items():
                     handlers.INSIDE[kind](ctx, of_kind)
-                job_rows.done(ctx.tx, [job.seq for job in jobs])
         except DatabaseUnavailable:
             raise
         except Exception:  # noqa: BLE001 - one of them fails: each alone shows which
@@ -121,13 +130,11 @@ class Worker:
     # ---- outside
 
     def _run_outside(self) -> int:
-        with self._contexts.open(*NOBODY, write=False) as ctx:
-            if not job_rows.any_due(ctx.tx, ctx.now, _OUTSIDE):
-                return 0
+        if not self._any_due(_OUTSIDE):
+            return 0
         with self._contexts.open(*NOBODY, write=True) as ctx:
             wall = self._outside.clock.wall()
-            jobs = job_rows.due(ctx.tx, _OUTSIDE, ctx.now, wall, BATCH)
-            job_rows.lease(ctx.tx, [job.seq for job in jobs], wall + LEASE)
+            jobs = job_rows.lease_due(ctx.tx, _OUTSIDE, ctx.now, wall, wall + LEASE, BATCH)
         for job in jobs:
             self._reach_out(job)
         return len(jobs)

@@ -49,7 +49,7 @@ _NOISE: Final = re.compile(
             r"\b[0-9a-f]{8}(?:-[0-9a-f]{4,12}){2,}[\w-]*",  # identifiers
             r"#\w+",  # colours, order numbers
             rf"{_MONEY}[ \t]*\d+(?:[.,' ]\d{{3}}\b)*(?:[.,]\d+)?",
-            rf"\b\d[\d.,']{{0,15}}[ \t]*(?:{_MONEY}|{_UNIT})",
+            rf"\b\d(?:[\d.,']{{0,14}}\d)?[ \t]*(?:{_MONEY}|{_UNIT})",
             rf"\b\d{{1,2}}(?:st|nd|rd|th)?[ .]+{_MONTH},?[ ]+\d{{4}}\b",
             rf"\b{_MONTH}[ ]+\d{{1,2}}(?:st|nd|rd|th)?,?[ ]+\d{{4}}\b",
             r"\b(?:19|20)\d\d[ ]?[-–—][ ]?(?:(?:19|20)\d\d|\d\d)\b",  # years
@@ -69,7 +69,7 @@ _CODE: Final = re.compile(
     r"""(?<![\w$€£¥#/+@&%.,-])(?:
         (?P<grouped>\d{3}[ -]\d{3}|\d{4}[ -]\d{4})
       | (?P<digits>\d{4,8})
-      | (?P<hyphened>[A-Z0-9]{1,6}(?:-[A-Z0-9]{2,6}){1,2})
+      | (?P<hyphened>[A-Z0-9]{1,6}(?:-[A-Z0-9]{3,6}){1,2})
       | (?P<letters>[A-Z0-9]{6,10})
     )(?![\w/@&=%]|[-.,:][\w])""",
     re.VERBOSE,

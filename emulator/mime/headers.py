@@ -13,8 +13,8 @@ MAX_HEADER_BYTES: Final = 10_000
 MAX_SECTION_BYTES: Final = 100_000
 
 # Python calls these text encodings; no mail is written in them, and some take long to decode.
-_PYTHON_ONLY: Final = "cp65001 idna mbcs oem punycode raw-unicode-escape undefined unicode-escape utf-7 utf-8-sig"
-PYTHON_ONLY_CODECS: Final = frozenset(_PYTHON_ONLY.split())
+_PYTHON: Final = "cp65001 idna mbcs oem punycode raw-unicode-escape undefined unicode-escape utf-7 utf-8-sig"
+PYTHON_ONLY_CODECS: Final = frozenset(_PYTHON.split())
 
 # Source: developer guide, header fields that may occur once, documented.
 _ONCE_ONLY_NAMES: Final = """
@@ -97,8 +97,7 @@ def parse(message: bytes) -> Parsed:
 
 def first(fields: Iterable[Field], name: str) -> str | None:
     """The value of the first header of that name, in any case."""
-    key = name.lower()
-    return next((field.value for field in fields if field.name.lower() == key), None)
+    return next(iter(all_values(fields, name)), None)
 
 
 def all_values(fields: Iterable[Field], name: str) -> list[str]:
@@ -160,7 +159,7 @@ def unfolded(block: bytes) -> str:
 def _text(block: bytes) -> str:
     try:
         return block.decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError:  # some lines may yet be UTF-8
         return "\r\n".join([decoded(line, None) for line in block.split(b"\r\n")])
 
 
@@ -169,15 +168,14 @@ def _check_mime_value(field: Field) -> None:
 
     Source: the faults about "/" and "=", recorded; the others, JavaMail.
     """
-    expected = [("atom", "MIME type"), ("/", "'/'"), ("atom", "MIME subtype")]
-    if field.name.lower() == "content-disposition":
-        expected = [("atom", "disposition")]
+    in_type = field.name.lower() == "content-type"
+    of_type = [("atom", "MIME type"), ("/", "'/'"), ("atom", "MIME subtype")]
     # Nearly every value has the ordinary form; one more or less "/" is left to the slow way.
     value = field.value.strip(" \t")
-    if _ORDINARY_VALUE.fullmatch(value) and ("/" in value.partition(";")[0]) == (len(expected) == 3):
+    if _ORDINARY_VALUE.fullmatch(value) and ("/" in value.partition(";")[0]) == in_type:
         return
     tokens = _tokens(value)
-    for wanted, title in expected:
+    for wanted, title in of_type if in_type else [("atom", "disposition")]:
         kind, text = next(tokens)
         if kind != wanted:
             raise MimeFault(f"Expected {title}, got {text}")
@@ -202,12 +200,12 @@ def _tokens(value: str) -> Iterator[tuple[str, str]]:
     while index < len(value):
         atom, quoted = _ATOM.match(value, index), _QUOTED.match(value, index)
         found = atom or quoted
-        if found is None and value[index] == '"':
-            raise MimeFault("Unbalanced quoted string")
-        if found is None:
-            yield value[index], value[index]
-        else:
+        if found is not None:
             yield ("atom", found[0]) if atom else ("quoted", found[1])
+        elif value[index] == '"':
+            raise MimeFault("Unbalanced quoted string")
+        else:
+            yield value[index], value[index]
         index = _after_comments(value, found.end() if found else index + 1)
     while True:
         yield "end", "null"
@@ -260,7 +258,8 @@ def decode_words(value: str) -> str:
         else:
             pieces.append((charset, data))
         end = word.end()
-    text = [piece if isinstance(piece, str) else decoded(piece, charset) for charset, piece in pieces]
+    # Each word of a UTF-16 text has a byte order mark of its own.
+    text = [each if isinstance(each, str) else decoded(each, name).replace("\ufeff", "") for name, each in pieces]
     return "".join([*text, value[end:]])
 
 

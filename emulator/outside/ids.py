@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import random
-import uuid
 from datetime import datetime
 
 # The four digits that open a message id. Source: message ids in published SES mails, recorded.
@@ -19,12 +18,15 @@ class Ids:
     """A source of ids; with a seed, the same ones in the same order."""
 
     def __init__(self, seed: int | None = None) -> None:
-        self._random = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311
+        self._random = random.Random(seed)  # noqa: S311 - ids are no secrets
+        self._secrets = random.SystemRandom() if seed is None else self._random
         self._parts = 0
 
     def request_id(self) -> str:
         """A lower-case version 4 UUID. Source: recorded answers of SES."""
-        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        digits = f"{self._random.getrandbits(128):032x}"
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def message_id(self, region: str, now: datetime) -> str:
         """`0100` + 12 hex digits of milliseconds + a UUID + `-000000`. Source: recorded answers of SES."""
@@ -38,7 +40,7 @@ class Ids:
 
     def secret(self) -> str:
         """64 hex digits nobody can guess (unless the seed is known)."""
-        return f"{self._random.getrandbits(256):064x}"
+        return f"{self._secrets.getrandbits(256):064x}"
 
 
 def verification_token(account_id: str, region: str, identity: str) -> str:

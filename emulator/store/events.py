@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert as sql_insert
 from sqlalchemy import select
 
 from emulator.store import times
@@ -28,18 +27,17 @@ class Event:
 
 def insert(tx: Transaction, new: Sequence[Event]) -> None:
     """The events are kept."""
-    rows = [
-        {
-            "message_seq": event.message_seq,
-            "type": event.type,
-            "recipients": _json(event.recipients),
-            "detail": _json(event.detail),
-            "created_at": times.to_row(event.created_at),
-        }
-        for event in new
-    ]
-    if rows:
-        tx.execute(sql_insert(events), rows[0] if len(rows) == 1 else rows)
+    for event in new:
+        tx.insert(
+            events,
+            {
+                "message_seq": event.message_seq,
+                "type": event.type,
+                "recipients": _json(event.recipients),
+                "detail": _json(event.detail),
+                "created_at": times.to_row(event.created_at),
+            },
+        )
 
 
 def of_message(tx: Transaction, message_seq: int) -> list[Event]:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import insert as sql_insert
 
 from emulator.store import times
 from emulator.store.engine import Transaction
@@ -37,8 +37,8 @@ def add(
 ) -> None:
     """The work will be done once this commits and `run_at` has come."""
     tx.added_jobs = True
-    tx.execute(
-        sql_insert(jobs),
+    tx.insert(
+        jobs,
         {
             "account_id": account_id,
             "region": region,
@@ -52,45 +52,30 @@ def add(
     )
 
 
-def due(tx: Transaction, tasks: Sequence[str], now: datetime, wall: datetime, limit: int) -> list[Job]:
-    """The oldest work of these tasks that is due and not leased, held until this transaction ends.
+def take_due(tx: Transaction, tasks: Sequence[str], now: datetime, limit: int) -> list[Job]:
+    """The oldest work of these tasks that is due, gone from the queue if this commits.
 
     SQLite lets one writer in at a time; PostgreSQL skips rows that another worker holds.
     """
-    columns = jobs.c
-    statement = (
-        select(jobs)
-        .where(
-            columns.state == PENDING,
-            columns.run_at <= times.to_row(now),
-            columns.task.in_(tasks),
-            or_(columns.leased_until.is_(None), columns.leased_until < times.to_row(wall)),
-        )
-        .order_by(columns.run_at, columns.seq)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return _jobs(tx, statement)
+    oldest = _due(tasks, now).order_by(jobs.c.run_at, jobs.c.seq).limit(limit).with_for_update(skip_locked=True)
+    taken = tx.execute(sql_delete(jobs).where(jobs.c.seq.in_(oldest.scalar_subquery())).returning(*jobs.c))
+    return sorted(map(_job, taken), key=lambda job: (job.run_at, job.seq))
 
 
-def any_due(tx: Transaction, now: datetime, tasks: Sequence[str] | None = None) -> bool:
-    """Whether work is due, be it leased or not."""
-    statement = select(jobs.c.seq).where(jobs.c.state == PENDING, jobs.c.run_at <= times.to_row(now)).limit(1)
-    if tasks is not None:
-        statement = statement.where(jobs.c.task.in_(tasks))
-    return tx.execute(statement).first() is not None
+def lease_due(
+    tx: Transaction, tasks: Sequence[str], now: datetime, wall: datetime, until_wall: datetime, limit: int
+) -> list[Job]:
+    """The oldest work of these tasks that is due and nobody's; nobody else takes it before `until_wall`."""
+    free = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < times.to_row(wall))
+    oldest = _due(tasks, now).where(free).order_by(jobs.c.run_at, jobs.c.seq).limit(limit)
+    chosen = oldest.with_for_update(skip_locked=True).scalar_subquery()
+    statement = update(jobs).where(jobs.c.seq.in_(chosen)).values(leased_until=times.to_row(until_wall))
+    return sorted(map(_job, tx.execute(statement.returning(*jobs.c))), key=lambda job: (job.run_at, job.seq))
 
 
-def lease(tx: Transaction, seqs: Sequence[int], until_wall: datetime) -> None:
-    """Nobody else takes this work before that real instant."""
-    if seqs:
-        tx.execute(update(jobs).where(jobs.c.seq.in_(seqs)).values(leased_until=times.to_row(until_wall)))
-
-
-def done(tx: Transaction, seqs: Sequence[int]) -> None:
-    """This work is gone from the queue."""
-    if seqs:
-        tx.execute(sql_delete(jobs).where(jobs.c.seq.in_(seqs)))
+def any_due(tx: Transaction, tasks: Sequence[str], now: datetime) -> bool:
+    """Whether work of these tasks is due, be it leased or not."""
+    return tx.execute(_due(tasks, now).limit(1)).first() is not None
 
 
 def take(tx: Transaction, seq: int) -> bool:
@@ -122,7 +107,7 @@ def page(tx: Transaction, state: str | None, account_id: str | None, region: str
     for column, value in ((jobs.c.state, state), (jobs.c.account_id, account_id), (jobs.c.region, region)):
         if value is not None:
             statement = statement.where(column == value)
-    return _jobs(tx, statement)
+    return [_job(row) for row in tx.execute(statement)]
 
 
 def delete(tx: Transaction, account_id: str | None, region: str | None) -> None:
@@ -134,20 +119,24 @@ def delete(tx: Transaction, account_id: str | None, region: str | None) -> None:
     tx.execute(statement)
 
 
-def _jobs(tx: Transaction, statement: "Select[tuple[object, ...]]") -> list[Job]:
-    return [
-        Job(
-            row.seq,
-            row.account_id,
-            row.region,
-            row.task,
-            row.payload,
-            row.state,
-            times.from_row(row.run_at),
-            times.maybe(row.leased_until),
-            row.attempts,
-            row.error,
-            times.from_row(row.created_at),
-        )
-        for row in tx.execute(statement)
-    ]
+def _due(tasks: Sequence[str], now: datetime) -> "Select[tuple[int]]":
+    columns = jobs.c
+    return select(columns.seq).where(
+        columns.state == PENDING, columns.run_at <= times.to_row(now), columns.task.in_(tasks)
+    )
+
+
+def _job(row: Any) -> Job:
+    return Job(
+        row.seq,
+        row.account_id,
+        row.region,
+        row.task,
+        row.payload,
+        row.state,
+        times.from_row(row.run_at),
+        times.maybe(row.leased_until),
+        row.attempts,
+        row.error,
+        times.from_row(row.created_at),
+    )

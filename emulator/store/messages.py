@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import insert as sql_insert
 
 from emulator.store import times
 from emulator.store.engine import Transaction
@@ -90,9 +89,8 @@ def insert(tx: Transaction, message: Message, raw: bytes, view: dict[str, Any] |
         "size_bytes": message.size_bytes,
         "created_at": times.to_row(message.created_at),
     }
-    seq: int = tx.execute(sql_insert(messages), row).inserted_primary_key[0]
-    contents = {"message_seq": seq, "raw": raw, "view": None if view is None else _json(view)}
-    tx.execute(sql_insert(message_contents), contents)
+    seq = tx.insert(messages, row, key="seq")
+    tx.insert(message_contents, {"message_seq": seq, "raw": raw, "view": None if view is None else _json(view)})
     return seq
 
 
@@ -137,9 +135,9 @@ def contents(tx: Transaction, seq: int) -> tuple[bytes, str | None]:
     return (b"", None) if row is None else (bytes(row.raw), row.view)
 
 
-def newest_seq(tx: Transaction) -> int:
-    """The `seq` of the message kept last; 0 when there is none."""
-    return int(tx.execute(select(func.max(messages.c.seq))).scalar() or 0)
+def newest_id(tx: Transaction) -> str | None:
+    """The id of the message kept last."""
+    return tx.execute(select(messages.c.id).order_by(messages.c.seq.desc()).limit(1)).scalar()
 
 
 def set_recipients(tx: Transaction, changes: Iterable[tuple[int, Sequence[Recipient]]]) -> None:

@@ -59,9 +59,7 @@ def _create_file(path: Path) -> None:
         raise FileNotFoundError(f"no folder {path.parent}")
     connection = sqlite3.connect(path)
     try:
-        connection.execute("PRAGMA page_size=8192")
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("VACUUM")
     finally:
         connection.close()
 

@@ -44,7 +44,6 @@ identities = Table(
     Column("auto_confirmed_at", BigInteger),  # the moment the emulator plays the owner
     Column("failed_at", BigInteger),  # a test said so
     Unique("account_id", "region", "identity"),
-    sqlite_autoincrement=True,  # a NextToken names a seq
 )
 
 # The emulated zone, and what a real resolver was seen to answer. A withdrawn record stays as a fact:
@@ -84,7 +83,6 @@ messages = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Index(None, "account_id", "region", "seq"),
-    sqlite_autoincrement=True,  # a job names a seq; a deleted message's must not come back
 )
 
 # `raw` is the message as composed or submitted; what SES adds on the way out follows from the row above.

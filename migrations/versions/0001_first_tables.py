@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "account_id", "region", "identity", name=op.f("uq_identities_account_id_region_identity")
         ),
-        sqlite_autoincrement=True,
     )
     op.create_table(
         "instance",
@@ -93,7 +92,6 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_messages")),
         sa.UniqueConstraint("id", name=op.f("uq_messages_id")),
-        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_messages_account_id_region_seq"), "messages", ["account_id", "region", "seq"], unique=False

@@ -197,10 +197,10 @@ def wait_for_messages(parts: Parts, query: WaitQuery) -> MessagePage:
         raise Problem(400, "count must be between 1 and 500, timeout between 0 and 60 seconds.")
     clock = parts.dispatcher.outside.clock
     deadline = clock.monotonic() + query.timeout
-    wanted, newest = _filter(query), -1
+    wanted, newest = _filter(query), ""
     while True:
         with parts.context(query.account, query.region) as ctx:
-            found = message_rows.newest_seq(ctx.tx)
+            found = message_rows.newest_id(ctx.tx)
             if found != newest:
                 newest = found
                 page = mailbox.page(ctx, wanted, max(query.count, WAIT_PAGE))

@@ -292,7 +292,8 @@ def test_a_parser_reads_the_subject_that_was_composed(subject: str, charset: str
     raw = message_from_bytes(composed(subject=Content(subject, charset)))["Subject"]
     shown = str(make_header(decode_header(raw.replace("\r\n", ""))))
     if raw.startswith("=?"):
-        assert shown == representable(subject, charset)
+        # Each UTF-16 word has a byte order mark of its own.
+        assert shown.replace("\ufeff", "") == representable(subject, charset).replace("\ufeff", "")
     else:
         assert shown.split() == subject.split()
 

@@ -1,0 +1,81 @@
+"""Fixtures: one server a session and database engine, one AWS account a test.
+
+`server` runs each test that uses it on SQLite and on PostgreSQL. Tests that move the clock or stop the server start
+their own with `start`.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+import emulator
+from emulator import Running
+from tests.support import aws, postgresql
+from tests.support.aws import Account
+
+ENGINES = ["sqlite", "postgresql"]
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server of this session's own."""
+    folder = postgresql.binaries()
+    if folder is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    with postgresql.running(folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of the database engine that a test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def new_database_url(engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database that nobody has used."""
+    return _new_database_url(engine, request, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def server(
+    engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    """The session's server: identities wait for their owners."""
+    url = _new_database_url(engine, request, tmp_path_factory)
+    with emulator.running(database_url=url, verification="manual") as running:
+        yield running
+
+
+@pytest.fixture
+def account(server: Running) -> Account:
+    """A fresh account on the session's server."""
+    return aws.new_account(server.url)
+
+
+@pytest.fixture
+def start(new_database_url: str) -> Iterator[Callable[..., Account]]:
+    """Starts a server of the test's own, with settings; the account is fresh on it."""
+    with ExitStack() as stack:
+
+        def started(**settings: object) -> Account:
+            given = {"database_url": new_database_url, "verification": "manual"} | settings
+            return aws.new_account(stack.enter_context(emulator.running(**given)).url)
+
+        yield started
+
+
+def _new_database_url(engine: str, request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> str:
+    if engine == "sqlite":
+        return f"sqlite:///{folders.mktemp('database') / 'ses.db'}"
+    import psycopg
+
+    url: str = request.getfixturevalue("postgresql_url")
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    return url.rpartition("/")[0] + f"/{name}"
