@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 __all__ = ["Running", "running"]
-__version__ = "0.1.0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-import emulator
 from emulator import settings
+from emulator.version import VERSION
 
 DEFAULT_URL = "http://127.0.0.1:8005"
 DONE, REFUSED, WRONG_USE = 0, 1, 2
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ses-emulator", description="Amazon SES on your own machine.", allow_abbrev=False
     )
-    parser.add_argument("--version", action="version", version=f"ses-emulator {emulator.__version__}")
+    parser.add_argument("--version", action="version", version=f"ses-emulator {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     serve = _command(commands, "serve", _serve, "answer SES calls until stopped")
     _add_settings(serve)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, cast
 
 from emulator import settings as emulator_settings
 
@@ -32,9 +32,9 @@ def launched(settings: Mapping[str, object]) -> Iterator[tuple[str, int]]:
             text=True,
             start_new_session=True,  # a Ctrl-C meant for the tests reaches the server as their end, not before
         )
+        output = cast("IO[str]", process.stdout)
         try:
-            assert process.stdout
-            yield _url(process.stdout, log), process.pid
+            yield _url(output, log), process.pid
         finally:
             process.terminate()
             try:
@@ -42,7 +42,7 @@ def launched(settings: Mapping[str, object]) -> Iterator[tuple[str, int]]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            process.stdout.close()
+            output.close()
 
 
 def _url(banner: IO[str], log: IO[str]) -> str:

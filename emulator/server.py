@@ -21,7 +21,6 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
-import emulator
 from emulator import logs, settings
 from emulator.context import Contexts, Policy
 from emulator.jobs.worker import Worker
@@ -30,6 +29,7 @@ from emulator.outside.clock import Clock
 from emulator.settings import Settings
 from emulator.store import migration
 from emulator.store.engine import Database, DatabaseUnavailable, Turnstile
+from emulator.version import VERSION
 
 log = logging.getLogger("emulator.server")
 
@@ -135,7 +135,7 @@ class _Supervisor:
             except DatabaseUnavailable as error:
                 log.warning("the database did not answer: %s", error)
                 idle = IDLE_SECONDS
-            except Exception:  # noqa: BLE001 - the edge: the worker goes on
+            except Exception:  # the edge: the worker goes on
                 log.exception("the worker stumbled")
                 idle = IDLE_SECONDS
             if not self._rest(idle):
@@ -181,7 +181,7 @@ class _Supervisor:
             mode += ", sandbox"
         database = "ephemeral" if chosen.ephemeral else _without_password(chosen.database_url)
         sys.stdout.write(
-            f"ses-emulator {emulator.__version__}\n"
+            f"ses-emulator {VERSION}\n"
             f"  API        {_own_url(chosen)}   (endpoint_url of your SDK)\n"
             f"  Messages   {_own_url(chosen)}/_emulator/messages\n"
             f"  Database   {database}\n"

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-WsgiApp = Callable[[dict[str, Any], Callable[..., object]], Iterable[bytes]]
+WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 THREADS = 64  # each long poll holds one
 

@@ -1,28 +1,34 @@
 """The HTTP server of one process: the app behind uvicorn's event loop."""
 
+from __future__ import annotations
+
 import asyncio
 import signal
-import socket
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-import emulator
-from emulator.context import Contexts
 from emulator.dispatch import Dispatcher
 from emulator.http.app import create_app
 from emulator.http.asgi import AsgiBridge
 from emulator.http.inspection.parts import Parts
 from emulator.ses import limits
+from emulator.version import VERSION
 from emulator.wire import query
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Iterator
+
+    from emulator.context import Contexts
 
 KEEP_ALIVE_SECONDS = 75
 
 
 def application(contexts: Contexts, account_id: str, drain: Callable[[], int]) -> AsgiBridge:
     """The whole HTTP side over one database."""
-    parts = Parts(Dispatcher(contexts, account_id), drain, emulator.__version__)
+    parts = Parts(Dispatcher(contexts, account_id), drain, VERSION)
     return AsgiBridge(create_app(parts), limits.REQUEST_BODY_BYTES, query.TOO_LARGE)
 
 

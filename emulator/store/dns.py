@@ -1,11 +1,13 @@
 """Rows of DNS records: when each was there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert as sql_insert
-from sqlalchemy import select, update
 
 from emulator.store import times
 from emulator.store.engine import Transaction
@@ -87,7 +89,7 @@ def _history(tx: Transaction, name: str, record_type: str, source: str) -> tuple
     return tuple(_record(row) for row in tx.execute(statement))
 
 
-def _is(name: str, record_type: str, value: str, source: str) -> tuple[object, ...]:
+def _is(name: str, record_type: str, value: str, source: str) -> tuple[ColumnElement[bool], ...]:
     columns = dns_records.c
     return (
         columns.name == name,
@@ -98,6 +100,6 @@ def _is(name: str, record_type: str, value: str, source: str) -> tuple[object, .
     )
 
 
-def _record(row: object) -> Record:
-    _seq, name, record_type, value, _source, published_at, withdrawn_at = row  # type: ignore[misc]
+def _record(row: Sequence[Any]) -> Record:
+    _seq, name, record_type, value, _source, published_at, withdrawn_at = row
     return Record(name, record_type, value, times.from_row(published_at), times.maybe(withdrawn_at))

@@ -306,7 +306,7 @@ def _is_outage(error: BaseException) -> bool:
     return type(original).__module__.partition(".")[0] in ("sqlite3", "psycopg") and type(original).__name__ in {
         "OperationalError", "InterfaceError", "DatabaseError", "LockNotAvailable", "AdminShutdown",
         "ConnectionTimeout", "ConnectionFailure", "ReadOnlySqlTransaction", "DiskFull", "UndefinedTable",
-        "InvalidCatalogName", "CrashShutdown", "CannotConnectNow", "QueryCanceled", "SqlclientUnableToEstablishSqlconnection",
+        "InvalidCatalogName", "CrashShutdown", "CannotConnectNow", "QueryCanceled",
     }  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """Rows of verified identities: facts, never states."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import func, select, update
 from sqlalchemy import insert as sql_insert
 
 from emulator.store import times
@@ -96,7 +98,7 @@ def after(
     return [_identity(row) for row in tx.execute(statement)]
 
 
-def _is(account_id: str, region: str, identity: str) -> tuple[object, ...]:
+def _is(account_id: str, region: str, identity: str) -> tuple[ColumnElement[bool], ...]:
     columns = identities.c
     return (columns.account_id == account_id, columns.region == region, columns.identity == identity)
 
@@ -106,8 +108,8 @@ def _load(tx: Transaction, account_id: str, region: str, identity: str) -> Ident
     return None if row is None else _identity(row)
 
 
-def _identity(row: object) -> Identity:
-    seq, account_id, region, identity, identity_type, *facts = row  # type: ignore[misc]
+def _identity(row: Sequence[Any]) -> Identity:
+    seq, account_id, region, identity, identity_type, *facts = row
     created_at, started_at, confirmed_at, auto_confirmed_at, failed_at = facts
     return Identity(
         seq,
