@@ -37,6 +37,7 @@ IDLE_SECONDS = 1.0  # how long work of another host can lie unseen
 COLLECT_SECONDS = 0.02  # after the first job of a rush: the work of a batch costs little more than that of one
 GRACE_SECONDS = 5
 BACKLOG = 1024
+GARBAGE_EVERY = 20_000  # new containers; a request makes hundreds and leaves none in a cycle
 
 
 class StartError(Exception):
@@ -216,6 +217,7 @@ def _serve_http(
     app = serving.application(worker_contexts, chosen.account_id, Worker(worker_contexts, chosen.retention).drain)
     gc.freeze()
     gc.enable()
+    gc.set_threshold(GARBAGE_EVERY)
     try:
         ready.recv()
     except EOFError:

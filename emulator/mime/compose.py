@@ -216,7 +216,8 @@ def _transfer_encoded(data: bytes, charset: _Charset) -> tuple[str, bytes]:
 
 def _quoted_printable(data: bytes) -> bytes:
     data = _QUOTED_IN_BODY.sub(_body_escape, headers.normalise(data))
-    data = _LAST_BLANK.sub(b"=20", data)
+    if b" \r\n" in data or data.endswith(b" "):
+        data = _LAST_BLANK.sub(b"=20", data)
     return b"\r\n".join([line if len(line) < MAX_COLUMN else _soft_broken(line) for line in data.split(b"\r\n")])
 
 

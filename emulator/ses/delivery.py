@@ -23,14 +23,14 @@ def deliver(ctx: Context, delivered: Sequence[DeliverMessage]) -> None:
     """
     changes: list[tuple[int, tuple[Recipient, ...]]] = []
     timeline: list[event_rows.Event] = []
-    for message in message_rows.of_seqs(ctx.tx, [task.message_seq for task in delivered]).values():
+    for message in message_rows.envelopes(ctx.tx, [task.message_seq for task in delivered]):
         by_domain: dict[str, list[str]] = defaultdict(list)
         for recipient in message.recipients:
             if recipient.status == PENDING:
                 by_domain[recipient.address.rpartition("@")[2].lower()].append(recipient.address)
         detail = {
             "smtp_response": SMTP_REPLY,
-            "processing_time_ms": max(0, round((ctx.now - message.created_at).total_seconds() * 1000)),
+            "processing_time_ms": max(0, round((ctx.now - message.accepted_at).total_seconds() * 1000)),
         }
         timeline += [
             event_rows.Event(message.seq, events.DELIVERY, tuple(addresses), detail, ctx.now)

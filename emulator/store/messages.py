@@ -24,6 +24,15 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """Whom one kept message goes to, and since when."""
+
+    seq: int
+    accepted_at: datetime
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message, without its contents. `seq` is 0 until it is kept."""
 
@@ -122,10 +131,10 @@ def get(tx: Transaction, message_id: str) -> Message | None:
     return None if row is None else _message(row)
 
 
-def of_seqs(tx: Transaction, seqs: Sequence[int]) -> dict[int, Message]:
-    """The messages that are still there, by `seq`."""
-    found = tx.execute(select(messages).where(messages.c.seq.in_(seqs)))
-    return {message.seq: message for message in map(_message, found)}
+def envelopes(tx: Transaction, seqs: Sequence[int]) -> list[Envelope]:
+    """The envelopes of the messages that are still there."""
+    found = tx.execute(select(messages.c.seq, messages.c.created_at, messages.c.recipients).where(messages.c.seq.in_(seqs)))
+    return [Envelope(seq, times.from_row(at), _recipients(recipients)) for seq, at, recipients in found]
 
 
 def contents(tx: Transaction, seq: int) -> tuple[bytes, str | None]:
@@ -253,7 +262,7 @@ def _message(row: Any) -> Message:
         cc=tuple(headers["cc"]),
         bcc=tuple(headers["bcc"]),
         reply_to=tuple(headers["reply_to"]),
-        recipients=tuple(Recipient(*each) for each in json.loads(row.recipients)),
+        recipients=_recipients(row.recipients),
         tags=tuple((name, value) for name, value in json.loads(row.tags)),
         configuration_set=row.configuration_set,
         size_bytes=row.size_bytes,
@@ -262,6 +271,10 @@ def _message(row: Any) -> Message:
         template_data=row.template_data,
         seq=row.seq,
     )
+
+
+def _recipients(text: str) -> tuple[Recipient, ...]:
+    return tuple(Recipient(*each) for each in json.loads(text))
 
 
 def _recipients_json(recipients: Sequence[Recipient]) -> str:

@@ -30,7 +30,8 @@ def write(value: Any) -> Any:
         return {key: write(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [write(each) for each in value]
-    return {name: write(getattr(value, field.name)) for name, field, _ in _members(type(value))}
+    kind: Any = type(value)
+    return {name: write(getattr(value, field.name)) for name, field, _ in _members(kind)}
 
 
 def read_query(kind: type, values: Mapping[str, str]) -> Any:
