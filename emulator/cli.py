@@ -4,9 +4,12 @@ Exit status: 0 done, 1 refused or not found, 2 wrong use.
 """
 
 import argparse
+import gc
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from emulator import settings
 from emulator.version import VERSION
@@ -18,7 +21,11 @@ DONE, REFUSED, WRONG_USE = 0, 1, 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command has run; its exit status."""
     parser = _parser()
-    given = parser.parse_args(arguments)
+    given, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        return _fail(f"unknown argument {unknown[0]}{_nearest_flag(unknown[0])}", WRONG_USE)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a mail holds what the terminal may not have
     run: Callable[[argparse.Namespace], int] | None = getattr(given, "run", None)
     if run is None:
         parser.print_help()
@@ -36,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(given: argparse.Namespace) -> int:
     chosen = _settings(given)
+    gc.disable()  # until all is imported: nothing of that is garbage
     from emulator import server
     from emulator.store.engine import DatabaseUnavailable, DatabaseUrlError
     from emulator.store.migration import SchemaError
@@ -69,6 +77,8 @@ def _remote(name: str) -> Callable[[argparse.Namespace], int]:
             return getattr(remote, name)(remote.Server(given.url), given)  # type: ignore[no-any-return]
         except remote.Refused as refused:
             return _fail(str(refused), REFUSED)
+        except remote.WrongUse as error:
+            return _fail(str(error), WRONG_USE)
 
     return run
 
@@ -83,10 +93,20 @@ def _fail(message: str, status: int) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="ses-emulator", description="Amazon SES on your own machine.", allow_abbrev=False
-    )
+def _nearest_flag(argument: str) -> str:
+    return settings.nearest(argument.partition("=")[0], [f"--{name}" for name in settings.names()])
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """The line is on standard error; the program ends."""
+        self.exit(WRONG_USE, f"ses-emulator: {message}\n")
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="ses-emulator", description="Amazon SES on your own machine.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"ses-emulator {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     serve = _command(commands, "serve", _serve, "answer SES calls until stopped")
@@ -103,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _messages(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+def _messages(command: _Parser) -> _Parser:
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True)
     lists = [
         _command(actions, "list", _remote("list_messages"), "the newest messages"),
@@ -120,19 +140,19 @@ def _messages(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     lists[2].add_argument("--count", type=int, default=1)
     lists[2].add_argument("--timeout", type=float, default=10.0, help="seconds")
     for each in (*lists, show):
-        _add_url(each)
+        _add_url(each, argparse.SUPPRESS)  # else its default would beat what stands before the action
         _add_scope(each)
         each.add_argument("--json", action="store_true", help="as the server answers it")
     return command
 
 
-def _verify(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+def _verify(command: _Parser) -> _Parser:
     command.add_argument("identity", help="address or domain")
     _add_scope(command)
     return command
 
 
-def _clock(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+def _clock(command: _Parser) -> _Parser:
     command.add_argument(
         "change", nargs="*", metavar="CHANGE", help="advance SECONDS|PT24H, set TIME, freeze, or run; none: show"
     )
@@ -140,18 +160,18 @@ def _clock(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: "argparse._SubParsersAction[_Parser]",
     name: str,
     run: Callable[[argparse.Namespace], int] | None,
     text: str,
-) -> argparse.ArgumentParser:
+) -> _Parser:
     command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
     if run:
         command.set_defaults(run=run)
     return command
 
 
-def _add_settings(command: argparse.ArgumentParser, *only: str) -> None:
+def _add_settings(command: _Parser, *only: str) -> None:
     for name, default, text, choices, switch in settings.described():
         if only and name not in only:
             continue
@@ -163,10 +183,10 @@ def _add_settings(command: argparse.ArgumentParser, *only: str) -> None:
             command.add_argument(f"--{name}", metavar=metavar, help=shown)
 
 
-def _add_scope(command: argparse.ArgumentParser) -> None:
+def _add_scope(command: _Parser) -> None:
     command.add_argument("--account", help="12-digit account")
     command.add_argument("--region", help="region")
 
 
-def _add_url(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--url", default=DEFAULT_URL, help=f"the running server ({DEFAULT_URL})")
+def _add_url(command: _Parser, default: str = DEFAULT_URL) -> None:
+    command.add_argument("--url", default=default, help=f"the running server ({DEFAULT_URL})")

@@ -3,11 +3,13 @@
 import argparse
 import http.client
 import json
+import re
 import sys
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 TIMEOUT_SECONDS = 70  # a long poll lasts 60
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # would steer the terminal
 
 
 class Refused(Exception):
@@ -18,11 +20,21 @@ class TimeIsUp(Refused):
     """What was waited for did not come."""
 
 
+class WrongUse(Exception):
+    """The command makes no sense as it was given."""
+
+
 class Server:
     """A running emulator."""
 
     def __init__(self, url: str) -> None:
-        self._parts = urlsplit(url if "://" in url else f"http://{url}")
+        try:
+            self._parts = urlsplit(url if "://" in url else f"http://{url}")
+            sound = self._parts.scheme in ("http", "https") and self._parts.hostname and self._parts.port != 0
+        except ValueError:  # a port that is no number, an unclosed bracket
+            sound = False
+        if not sound:
+            raise WrongUse(f"url must be like http://127.0.0.1:8005, not {url!r}")
 
     def ask(self, method: str, path: str, query: dict[str, Any] | None = None, body: object = None) -> Any:
         """The answer as JSON; None where there is none."""
@@ -94,9 +106,14 @@ def tail_messages(server: Server, given: argparse.Namespace) -> int:
             answer = server.ask("GET", "/messages/wait", {**_filter(given), "after": after, "timeout": 60})
         except TimeIsUp:
             continue
-        for message in reversed(answer["messages"]):
+        found = answer["messages"]
+        while answer["cursor"]:  # more came at once than one answer holds
+            query = {**_filter(given), "after": after, "limit": 500, "cursor": answer["cursor"]}
+            answer = server.ask("GET", "/messages", query)
+            found += answer["messages"]
+        for message in reversed(found):
             print(json.dumps(message, ensure_ascii=False) if given.json else _line(message), flush=True)
-            after = message["id"]
+        after = found[0]["id"]
 
 
 def show_message(server: Server, given: argparse.Namespace) -> int:
@@ -114,9 +131,8 @@ def show_message(server: Server, given: argparse.Namespace) -> int:
         print(f"{header['name']}: {header['value']}")
     print(f"\n{message['text'] if message['text'] is not None else message['html'] or ''}")
     for attachment in message["attachments"]:
-        print(
-            f"[{attachment['index']}] {attachment['filename']} ({attachment['content_type']}, {attachment['size']} bytes)"
-        )
+        described = f"{attachment['content_type']}, {attachment['size']} bytes"
+        print(f"[{attachment['index']}] {attachment['filename']} ({described})")
     return 0
 
 
@@ -143,7 +159,7 @@ def clock(server: Server, given: argparse.Namespace) -> int:
         case ["run"]:
             answer = server.ask("PUT", "/clock", body={"frozen": False})
         case _:
-            raise Refused("the clock knows: advance SECONDS|PT24H, set TIME, freeze, run")
+            raise WrongUse("the clock knows: advance SECONDS|PT24H, set TIME, freeze, run")
     print(f"{answer['now']}{' (frozen)' if answer['frozen'] else ''}")
     return 0
 
@@ -155,9 +171,8 @@ def _filter(given: argparse.Namespace) -> dict[str, Any]:
 
 def _line(message: dict[str, Any]) -> str:
     recipients = ", ".join(recipient["address"] for recipient in message["recipients"])
-    return (
-        f"{message['created_at']}  {message['source']} -> {recipients}  {message['subject'] or ''}\n  {message['id']}"
-    )
+    said = f"{message['source']} -> {recipients}  {message['subject'] or ''}"
+    return f"{message['created_at']}  {_CONTROL.sub(' ', said)}\n  {message['id']}"
 
 
 def _show_json(answer: object) -> None:
@@ -168,7 +183,7 @@ def _number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise Refused(f"{text!r} is neither seconds nor a duration such as PT24H") from None
+        raise WrongUse(f"{text!r} is neither seconds nor a duration such as PT24H") from None
 
 
 def _detail(content: bytes) -> str:

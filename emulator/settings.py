@@ -5,11 +5,14 @@ Only `cli`, `server` and the plugin read settings; below them, functions get val
 """
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from typing import Any
 
 PREFIX = "SES_EMULATOR_"
+LONGEST_DELAY = 10**9  # seconds
+MOST_RETAINED = 10**12
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
@@ -72,7 +75,7 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
     known = {variable(_flag(f)): f for f in fields(Settings)}
     for name in environ:
         if name.startswith(PREFIX) and name not in known:
-            raise SettingsError(f"unknown variable {name}{_nearest(name, known)}")
+            raise SettingsError(f"unknown variable {name}{nearest(name, known)}")
     given: dict[str, str] = {known[n].name: v for n, v in environ.items() if n in known}
     given |= {name.replace("-", "_"): value for name, value in flags.items()}
     by_name = {f.name: f for f in fields(Settings)}
@@ -87,19 +90,23 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
 def with_port(settings: Settings, port: int) -> Settings:
     """The settings of a server that listens on `port`, with the public URL that follows from it."""
     host = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1") else settings.host  # noqa: S104
+    host = f"[{host}]" if ":" in host else host
     url = settings.public_url or f"http://{host}:{port}"
     return replace(settings, port=port, public_url=url.rstrip("/"))
 
 
 def _check(settings: Settings) -> None:
-    if not (len(settings.account_id) == 12 and settings.account_id.isdigit()):
+    if not re.fullmatch("[0-9]{12}", settings.account_id):
         raise SettingsError(f"account-id must be 12 digits, not {settings.account_id!r}")
     if not 0 <= settings.port <= 65535:
         raise SettingsError(f"port must be between 0 and 65535, not {settings.port}")
     if settings.workers < 1:
         raise SettingsError(f"workers must be at least 1, not {settings.workers}")
-    if settings.retention < 0 or settings.verification_delay < 0:
-        raise SettingsError("retention and verification-delay must not be negative")
+    if not 0 <= settings.retention <= MOST_RETAINED:
+        raise SettingsError(f"retention must be between 0 and {MOST_RETAINED}, not {settings.retention}")
+    if not 0 <= settings.verification_delay <= LONGEST_DELAY:
+        found = f"{settings.verification_delay:g}"
+        raise SettingsError(f"verification-delay must be between 0 and {LONGEST_DELAY} seconds, not {found}")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsError(f"public-url must start with http:// or https://, not {settings.public_url!r}")
 
@@ -133,6 +140,7 @@ def _text(default: Any) -> str:
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 
-def _nearest(name: str, known: Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`; did you mean ...?` where a known name is near, else nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""

@@ -1,20 +1,39 @@
 """The Flask app: the AWS API, inspection, and the pages behind links in mails."""
 
-from flask import Flask
+from collections.abc import Callable
+from functools import cache
 
-from emulator.dispatch import Dispatcher
-from emulator.http import aws, inspection, verification
-from emulator.http.inspection.parts import Parts
+from flask import Flask, Response, request
+
+from emulator.http import aws, verification
+from emulator.http.parts import Parts
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def create_app(parts: Parts) -> Flask:
     """The app over these parts; it keeps no state of its own."""
     app = Flask("emulator", static_folder=None, template_folder=None)
-    app.url_map.strict_slashes = False
     app.register_blueprint(aws.blueprint(parts.dispatcher))
     app.register_blueprint(verification.blueprint(parts.dispatcher))
-    app.register_blueprint(inspection.blueprint(parts))
+    inspection = _inspection(parts)
+
+    @app.route("/_emulator/<path:_path>", methods=METHODS)
+    def inspect(_path: str) -> Response:
+        return Response.from_app(inspection(), request.environ)
+
     return app
 
 
-__all__ = ["Dispatcher", "create_app"]
+def _inspection(parts: Parts) -> Callable[[], Flask]:
+    """The inspection API as an app of its own, made at its first use: the first AWS call need not wait for it."""
+
+    @cache
+    def app() -> Flask:
+        from emulator.http import inspection
+
+        app = Flask("emulator.inspection", static_folder=None, template_folder=None)
+        app.register_blueprint(inspection.blueprint(parts))
+        return app
+
+    return app

@@ -22,9 +22,8 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
             environ.get("QUERY_STRING", "").encode("latin-1"),
             body,
         )
-        response = Response(answered.body, answered.status, content_type="text/xml")
-        response.headers["x-amzn-RequestId"] = answered.request_id
-        return response
+        headers = {"Content-Type": "text/xml", "x-amzn-RequestId": answered.request_id}
+        return Response(answered.body, answered.status, headers)
 
     @routes.get("/")
     def query_by_get() -> Response:

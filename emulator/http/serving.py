@@ -12,7 +12,7 @@ import uvicorn
 from emulator.dispatch import Dispatcher
 from emulator.http.app import create_app
 from emulator.http.asgi import AsgiBridge
-from emulator.http.inspection.parts import Parts
+from emulator.http.parts import Parts
 from emulator.ses import limits
 from emulator.version import VERSION
 from emulator.wire import query

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, redirect, request
 
 from emulator.dispatch import Dispatcher
 from emulator.ses import confirmations
+from emulator.store.engine import DatabaseUnavailable
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -34,15 +35,20 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
 
     @routes.get(confirmations.PATH)
     def follow() -> Response:
-        verified = False
+        try:
+            page = "success" if verified() else "failure"
+        except DatabaseUnavailable as error:
+            return Response(f"The database does not answer: {error}\n", 503, content_type="text/plain; charset=utf-8")
+        return redirect(f"{dispatcher.contexts.policy.public_url}/ses/verify{page}", 302)  # type: ignore[return-value]
+
+    def verified() -> bool:
         with dispatcher.contexts.open(dispatcher.account_id, "us-east-1", write=False) as ctx:
             named = confirmations.read(ctx.secret, request.args)
-        if named:
-            account_id, region, address, sent_at = named
-            with dispatcher.contexts.open(account_id, region, write=True) as ctx:
-                verified = confirmations.follow(ctx, address, sent_at)
-        page = "success" if verified else "failure"
-        return redirect(f"{dispatcher.contexts.policy.public_url}/ses/verify{page}", 302)  # type: ignore[return-value]
+        if named is None:
+            return False
+        account_id, region, address, sent_at = named
+        with dispatcher.contexts.open(account_id, region, write=True) as ctx:
+            return confirmations.follow(ctx, address, sent_at)
 
     @routes.get("/ses/verifysuccess")
     def success() -> str:

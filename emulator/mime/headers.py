@@ -152,7 +152,7 @@ def unfolded(block: bytes) -> str:
 
     Source: a fold and the blanks behind it become one blank, recorded.
     """
-    text = _text(block)
+    text = _text(block).replace("\0", "\ufffd")  # no database holds a NUL
     return _FOLD.sub(" ", text) if "\r\n " in text or "\r\n\t" in text else text
 
 
@@ -260,7 +260,7 @@ def decode_words(value: str) -> str:
         end = word.end()
     # Each word of a UTF-16 text has a byte order mark of its own.
     text = [each if isinstance(each, str) else decoded(each, name).replace("\ufeff", "") for name, each in pieces]
-    return "".join([*text, value[end:]])
+    return "".join([*text, value[end:]]).replace("\0", "\ufffd")
 
 
 def _word_bytes(word: re.Match[str]) -> bytes:

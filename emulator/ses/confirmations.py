@@ -44,14 +44,20 @@ def follow(ctx: Context, address: str, sent_at: datetime) -> bool:
 
 
 def read(secret: str, parameters: Mapping[str, str]) -> tuple[str, str, str, datetime] | None:
-    """Account, region, address and time of sending that a link names; None unless it is one of ours, untouched."""
+    """Account, region, address and time of sending that a link names; None unless it is one of ours, untouched.
+
+    The signature is over every parameter; one that we did not give counts for nothing.
+    """
     credential = parameters.get("X-Amz-Credential", "").split("/")
     if len(credential) != 5:
         return None
     account_id, region = parameters.get("Context", ""), credential[2]
     address, date = parameters.get("Identity.IdentityName", ""), parameters.get("X-Amz-Date", "")
-    expected = _signature(secret, _parameters(account_id, region, address, date))
-    if not hmac.compare_digest(expected.encode(), parameters.get("X-Amz-Signature", "").encode()):
+    expected = _parameters(account_id, region, address, date)
+    if any(parameters.get(name) != value for name, value in expected.items()):
+        return None
+    signature = parameters.get("X-Amz-Signature", "")
+    if not hmac.compare_digest(_signature(secret, expected).encode(), signature.encode("utf-8", "surrogatepass")):
         return None
     return account_id, region, address, datetime.strptime(date, _DATE).replace(tzinfo=UTC)
 

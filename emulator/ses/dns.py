@@ -29,7 +29,7 @@ def withdraw(ctx: Context, name: str | None, record_type: str | None, value: str
         ctx.tx,
         name and _normal_name(name),
         record_type and record_type.upper(),
-        value,
+        value and _without_quotes(value),
         record_rows.ZONE,
         ctx.now,
     )
@@ -71,10 +71,14 @@ def remember_answers(ctx: Context, name: str, values: list[str]) -> None:
 
 
 def _normal(record: Record) -> Record:
-    value = record.value
-    if record.type.upper() == "TXT" and len(value) >= 2 and value[0] == value[-1] == '"':
-        value = value[1:-1]  # as DNS consoles want it typed
-    return Record(_normal_name(record.name), record.type.upper(), value)
+    kind = record.type.upper()
+    value = _without_quotes(record.value) if kind == "TXT" else record.value
+    return Record(_normal_name(record.name), kind, value)
+
+
+def _without_quotes(value: str) -> str:
+    """A TXT value without the quotes that DNS consoles want around it; no other kind of value has any."""
+    return value[1:-1] if len(value) >= 2 and value[0] == value[-1] == '"' else value
 
 
 def _normal_name(name: str) -> str:

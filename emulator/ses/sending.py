@@ -5,6 +5,7 @@ ARNs, tags, configuration set, the message itself, identities.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from emulator.context import Context
@@ -126,7 +127,7 @@ def _accept(ctx: Context, submission: _Submission, options: Options, tagged: tag
     recipients = tuple(
         Recipient(mailbox.address, kind, "pending") for kind, each in submission.kinds.items() for mailbox in each
     )
-    kinds = {kind: tuple(mailbox.text for mailbox in each) for kind, each in submission.kinds.items()}
+    shown = {kind: tuple(mailbox.text for mailbox in each) for kind, each in submission.kinds.items()}
     message = Message(
         id=message_id,
         account_id=ctx.account_id,
@@ -137,13 +138,15 @@ def _accept(ctx: Context, submission: _Submission, options: Options, tagged: tag
         from_header=submission.from_header,
         return_path=submission.return_path,
         subject=submission.subject,
+        to=shown["to"],
+        cc=shown["cc"],
+        bcc=shown["bcc"],
         reply_to=submission.reply_to,
         recipients=recipients,
         tags=tagged,
         configuration_set=options.configuration_set,
         size_bytes=len(submission.raw),
         created_at=ctx.now,
-        **kinds,
     )
     seq = message_rows.insert(ctx.tx, message, submission.raw, submission.view)
     events.record(ctx, seq, events.SEND, [recipient.address for recipient in recipients])
@@ -221,8 +224,11 @@ def _submitted(email: RawEmail, message: bytes, parsed: headers.Parsed) -> _Subm
     if not email.source and not authors:
         raise errors.MissingRequiredHeader(name="From")
     source = _mailbox(email.source) if email.source else authors[0]
-    named = {kind: _mailboxes(headers.all_values(fields, kind)) for kind in ("to", "cc", "bcc")}
-    kinds = _envelope([_mailbox(text) for text in email.destinations], named) if email.destinations else named
+    values = {kind: headers.all_values(fields, kind) for kind in ("to", "cc", "bcc")}
+    if email.destinations:
+        kinds = _envelope([_mailbox(text) for text in email.destinations], values)
+    else:
+        kinds = {kind: _mailboxes(each) for kind, each in values.items()}
     if not kinds["to"] and not email.destinations:
         raise errors.MissingRequiredHeader(name="To")
     _check_recipients(kinds)
@@ -246,15 +252,20 @@ def _submitted(email: RawEmail, message: bytes, parsed: headers.Parsed) -> _Subm
     )
 
 
-def _envelope(destinations: list[Mailbox], named: dict[str, tuple[Mailbox, ...]]) -> dict[str, tuple[Mailbox, ...]]:
+def _envelope(destinations: Sequence[Mailbox], values: Mapping[str, Sequence[str]]) -> dict[str, tuple[Mailbox, ...]]:
     """The destinations, each as what the headers call it; one that they do not name is a blind copy.
 
-    Source: developer guide (documented): source and destinations are the envelope, the headers are only text.
+    Source: developer guide (documented): source and destinations are the envelope, the headers are only text. So a
+    header that names no mailbox, or cannot be read, is no reason to refuse the message.
     """
-    kind_of = {mailbox.address: kind for kind in ("bcc", "cc", "to") for mailbox in named[kind]}
+    kind_of: dict[str, str] = {}
+    for kind in ("bcc", "cc", "to"):
+        for value in values[kind]:
+            with suppress(addresses.AddressFault):
+                kind_of |= {mailbox.address.lower(): kind for mailbox in addresses.parse_list(value)}
     kinds: dict[str, tuple[Mailbox, ...]] = {"to": (), "cc": (), "bcc": ()}
     for mailbox in destinations:
-        kinds[kind_of.get(mailbox.address, "bcc")] += (mailbox,)
+        kinds[kind_of.get(mailbox.address.lower(), "bcc")] += (mailbox,)
     return kinds
 
 

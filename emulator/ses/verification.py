@@ -16,7 +16,7 @@ MAY_SEND = frozenset({SUCCESS, TEMPORARY_FAILURE})
 
 
 class Presence(NamedTuple):
-    """A time in which the right record was in the DNS; `end` is None while it still is."""
+    """A time in which the right record was in the DNS, seen even if it was but a moment; no `end`: it still is."""
 
     begin: datetime
     end: datetime | None
@@ -39,19 +39,18 @@ def domain_status(row: Identity, presences: Iterable[Presence], now: datetime) -
     told = _told(row, deadline, now)
     if told:
         return told
-    status, away_status = PENDING, PENDING
+    status = PENDING
     for begin, end in _merged(presences):
+        gone_before = end is not None and begin < row.started_at and end <= row.started_at
         seen = max(begin, row.started_at)
-        if seen > now or (end is not None and end <= row.started_at):
+        if gone_before or seen > now:
             continue
         if seen >= deadline:
             break
-        status = SUCCESS
         if end is None or end > now:
             return SUCCESS
-        status = away_status = TEMPORARY_FAILURE
-        deadline = end + limits.DOMAIN_VERIFICATION_WINDOW
-    return FAILED if now >= deadline else away_status if status != SUCCESS else status
+        status, deadline = TEMPORARY_FAILURE, end + limits.DOMAIN_VERIFICATION_WINDOW
+    return FAILED if now >= deadline else status
 
 
 def _told(row: Identity, deadline: datetime, now: datetime) -> str | None:

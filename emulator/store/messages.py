@@ -133,7 +133,9 @@ def get(tx: Transaction, message_id: str) -> Message | None:
 
 def envelopes(tx: Transaction, seqs: Sequence[int]) -> list[Envelope]:
     """The envelopes of the messages that are still there."""
-    found = tx.execute(select(messages.c.seq, messages.c.created_at, messages.c.recipients).where(messages.c.seq.in_(seqs)))
+    found = tx.execute(
+        select(messages.c.seq, messages.c.created_at, messages.c.recipients).where(messages.c.seq.in_(seqs))
+    )
     return [Envelope(seq, times.from_row(at), _recipients(recipients)) for seq, at, recipients in found]
 
 

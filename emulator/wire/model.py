@@ -135,5 +135,5 @@ def _description(service: str, version: str) -> bytes:
         path = folder / name
         if path.exists():
             with opened(path, "rb") as file:
-                return file.read()  # type: ignore[no-any-return]
+                return file.read()
     raise ModelError(f"no service description in {folder}")

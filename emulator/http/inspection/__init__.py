@@ -3,11 +3,14 @@
 from flask import Blueprint, Response, jsonify
 
 from emulator.http.inspection import clock, dns, identities, jobs, messages, openapi, system
-from emulator.http.inspection.parts import Parts
 from emulator.http.inspection.problems import Problem
 from emulator.http.inspection.routes import register
+from emulator.http.parts import Parts
 
 ROUTES = [route for module in (messages, identities, dns, clock, jobs, system) for route in module.routes.routes]
+
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -19,7 +22,8 @@ def blueprint(parts: Parts) -> Blueprint:
     def describe() -> Response:
         return jsonify(openapi.describe(ROUTES, parts.version))
 
-    @inspection.route("/<path:unknown>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    @inspection.route("/", methods=METHODS, defaults={"unknown": ""})
+    @inspection.route("/<path:unknown>", methods=METHODS)
     def no_route(unknown: str) -> Response:
         return Problem(404, f"There is no route {unknown!r} for this method; see /_emulator/openapi.json.").response()
 

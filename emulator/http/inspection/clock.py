@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from emulator.http.inspection.parts import Parts
 from emulator.http.inspection.problems import Problem
 from emulator.http.inspection.routes import Routes
+from emulator.http.parts import Parts
 from emulator.ses import clock
 from emulator.store import jobs as job_rows
 
@@ -45,9 +45,7 @@ class Advance:
 @routes.route("GET", "/clock", answer=Clock)
 def get_clock(parts: Parts) -> Clock:
     """What the emulated clock shows."""
-    with parts.context(None, None) as ctx:
-        state = clock.state(ctx)
-    return Clock(state.now, state.frozen)
+    return _shown(parts)
 
 
 @routes.route("PUT", "/clock", body=ClockChange, answer=Clock)
@@ -58,7 +56,7 @@ def set_clock(parts: Parts, body: ClockChange) -> Clock:
         frozen = before.frozen if body.frozen is None else body.frozen
         clock.set_to(ctx, _in_range(body.now or before.now), frozen=frozen)
     parts.drain()
-    return get_clock(parts)
+    return _shown(parts)
 
 
 @routes.route("POST", "/clock/advance", body=Advance, answer=Clock)
@@ -66,7 +64,7 @@ def advance_clock(parts: Parts, body: Advance) -> Clock:
     """The clock has moved on, stopping on the way wherever work fell due."""
     with parts.context(None, None) as ctx:
         start = clock.state(ctx)
-    target = _in_range(start.now + _length(body))
+    target = _after(start.now, _length(body))
     for _ in range(MOST_STOPS):
         parts.drain()
         with parts.context(None, None, write=True) as ctx:
@@ -77,7 +75,13 @@ def advance_clock(parts: Parts, body: Advance) -> Clock:
     with parts.context(None, None, write=True) as ctx:
         clock.set_to(ctx, max(target, ctx.now), frozen=start.frozen)
     parts.drain()
-    return get_clock(parts)
+    return _shown(parts)
+
+
+def _shown(parts: Parts) -> Clock:
+    with parts.context(None, None) as ctx:
+        state = clock.state(ctx)
+    return Clock(state.now, state.frozen)
 
 
 def _length(body: Advance) -> timedelta:
@@ -97,6 +101,13 @@ def _length(body: Advance) -> timedelta:
     if length < timedelta(0):
         raise Problem(400, "The clock advances; to set it back, PUT /_emulator/clock.")
     return length
+
+
+def _after(start: datetime, length: timedelta) -> datetime:
+    try:
+        return _in_range(start + length)
+    except OverflowError:
+        raise Problem(400, "That is too far.") from None
 
 
 def _in_range(time: datetime) -> datetime:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from emulator.http.inspection.parts import Parts
 from emulator.http.inspection.problems import Problem
 from emulator.http.inspection.routes import Routes
+from emulator.http.parts import Parts
 from emulator.ses import dns
 
 routes = Routes()

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from emulator.http.inspection.dns import Record
-from emulator.http.inspection.parts import Parts
 from emulator.http.inspection.problems import no_such
 from emulator.http.inspection.routes import Routes
+from emulator.http.parts import Parts
 from emulator.ses import identities
 
 routes = Routes()
@@ -31,30 +31,34 @@ class Verification:
     records: list[Record]
 
 
-@routes.route("GET", "/identities/<identity>/verification", query=Scope, answer=Verification)
+@routes.route("GET", "/identities/<path:identity>/verification", query=Scope, answer=Verification)
 def get_verification(parts: Parts, identity: str, query: Scope) -> Verification:
     """The state of an identity, and what would verify it."""
+    return _verification(parts, identity, query)
+
+
+@routes.route("POST", "/identities/<path:identity>/verify", query=Scope, answer=Verification)
+def verify(parts: Parts, identity: str, query: Scope) -> Verification:
+    """The identity is verified from now on."""
+    with parts.context(query.account, query.region, write=True) as ctx:
+        if not identities.confirm(ctx, identity):
+            raise no_such("identity", identity)
+    return _verification(parts, identity, query)
+
+
+@routes.route("POST", "/identities/<path:identity>/fail", query=Scope, answer=Verification)
+def fail(parts: Parts, identity: str, query: Scope) -> Verification:
+    """The identity's verification has failed."""
+    with parts.context(query.account, query.region, write=True) as ctx:
+        if not identities.fail(ctx, identity):
+            raise no_such("identity", identity)
+    return _verification(parts, identity, query)
+
+
+def _verification(parts: Parts, identity: str, query: Scope) -> Verification:
     with parts.context(query.account, query.region) as ctx:
         proof = identities.proof(ctx, identity)
     if proof is None:
         raise no_such("identity", identity)
     records = [Record(record.name, record.type, record.value) for record in proof.records]
     return Verification(proof.identity, proof.identity_type, proof.status, proof.link, proof.token, records)
-
-
-@routes.route("POST", "/identities/<identity>/verify", query=Scope, answer=Verification)
-def verify(parts: Parts, identity: str, query: Scope) -> Verification:
-    """The identity is verified from now on."""
-    with parts.context(query.account, query.region, write=True) as ctx:
-        if not identities.confirm(ctx, identity):
-            raise no_such("identity", identity)
-    return get_verification(parts, identity, query)
-
-
-@routes.route("POST", "/identities/<identity>/fail", query=Scope, answer=Verification)
-def fail(parts: Parts, identity: str, query: Scope) -> Verification:
-    """The identity's verification has failed."""
-    with parts.context(query.account, query.region, write=True) as ctx:
-        if not identities.fail(ctx, identity):
-            raise no_such("identity", identity)
-    return get_verification(parts, identity, query)

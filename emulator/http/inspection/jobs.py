@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from emulator.http.inspection.parts import Parts
+from emulator.http.inspection.problems import Problem
 from emulator.http.inspection.routes import Routes
+from emulator.http.parts import Parts
 from emulator.store import jobs as job_rows
 
 routes = Routes()
@@ -56,6 +57,8 @@ class Drained:
 @routes.route("GET", "/jobs", query=JobFilter, answer=JobList)
 def list_jobs(parts: Parts, query: JobFilter) -> JobList:
     """The queue, oldest first."""
+    if query.state not in (None, job_rows.PENDING, job_rows.DEAD):
+        raise Problem(400, f"state must be pending or dead, not {query.state!r}.")
     with parts.context(query.account, query.region) as ctx:
         rows = job_rows.page(ctx.tx, query.state, query.account, query.region, 500)
         pending = job_rows.pending(ctx.tx)

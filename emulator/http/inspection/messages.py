@@ -8,15 +8,18 @@ from urllib.parse import quote
 from flask import Response
 
 from emulator.context import Context
-from emulator.http.inspection.parts import Parts
 from emulator.http.inspection.problems import Problem, no_such
 from emulator.http.inspection.routes import Routes
+from emulator.http.parts import Parts
 from emulator.ses import mailbox
+from emulator.store import jobs as job_rows
 from emulator.store import messages as message_rows
 from emulator.store.messages import Filter
 
 routes = Routes()
 
+DIRECTIONS = ("outbound", "inbound", "system")
+LARGEST_CURSOR = 2**63 - 1
 POLL_SECONDS = 0.02
 WAIT_PAGE = 50  # matching messages that an answer holds, if fewer are waited for
 
@@ -182,9 +185,7 @@ def list_messages(parts: Parts, query: ListQuery) -> MessagePage:
     """The newest messages."""
     if not 1 <= query.limit <= 500:
         raise Problem(400, f"limit must be between 1 and 500, not {query.limit}.")
-    if query.cursor is not None and not query.cursor.isdecimal():
-        raise Problem(400, f"{query.cursor!r} is no cursor that this list gave.")
-    before = int(query.cursor) if query.cursor else None
+    before = None if query.cursor is None else _position(query.cursor)
     with parts.context(query.account, query.region) as ctx:
         page = mailbox.page(ctx, _filter(query), query.limit, before)
     return MessagePage([_message(each, None) for each in page.readings], page.total, page.cursor)
@@ -197,16 +198,19 @@ def wait_for_messages(parts: Parts, query: WaitQuery) -> MessagePage:
         raise Problem(400, "count must be between 1 and 500, timeout between 0 and 60 seconds.")
     clock = parts.dispatcher.outside.clock
     deadline = clock.monotonic() + query.timeout
-    wanted, newest = _filter(query), ""
+    wanted = _filter(query)
+    seen: tuple[str | None, int] | None = None
     while True:
+        late = clock.monotonic() >= deadline
         with parts.context(query.account, query.region) as ctx:
-            found = message_rows.newest_id(ctx.tx)
-            if found != newest:
-                newest = found
+            # The words of a raw message can be found only when a job has read it: done jobs are news too.
+            found = message_rows.newest_id(ctx.tx), job_rows.pending(ctx.tx) if wanted.words else 0
+            if found != seen or late:
+                seen = found
                 page = mailbox.page(ctx, wanted, max(query.count, WAIT_PAGE))
                 if page.total >= query.count:
                     return MessagePage([_whole(ctx, each) for each in page.readings], page.total, page.cursor)
-        if clock.monotonic() >= deadline:
+        if late:
             raise Problem(408, f"{page.total} of {query.count} messages came within {query.timeout:g} seconds.")
         clock.pause(POLL_SECONDS)
 
@@ -222,7 +226,9 @@ def get_message(parts: Parts, message_id: str, query: MessageFilter) -> Message:
 def get_raw(parts: Parts, message_id: str, query: MessageFilter) -> Response:
     """The message as its recipient got it, byte for byte."""
     with parts.context(query.account, query.region) as ctx:
-        return Response(mailbox.raw(ctx, _find(ctx, message_id, query)), content_type="message/rfc822")
+        response = Response(mailbox.raw(ctx, _find(ctx, message_id, query)), content_type="message/rfc822")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @routes.route("GET", "/messages/<message_id>/html", query=MessageFilter, media_type="text/html")
@@ -244,7 +250,9 @@ def get_text(parts: Parts, message_id: str, query: MessageFilter) -> Response:
         text = mailbox.read(ctx, _find(ctx, message_id, query)).text
     if text is None:
         raise Problem(404, "The message has no text body.")
-    return Response(text, content_type="text/plain; charset=utf-8")
+    response = Response(text, content_type="text/plain; charset=utf-8")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @routes.route(
@@ -308,6 +316,8 @@ def _find(ctx: Context, message_id: str, query: MessageFilter) -> message_rows.M
 
 
 def _filter(query: MessageFilter) -> Filter:
+    if query.direction not in (None, *DIRECTIONS):
+        raise Problem(400, f"direction must be one of {', '.join(DIRECTIONS)}, not {query.direction!r}.")
     name, given, value = (query.tag or "").partition("=")
     return Filter(
         account_id=query.account,
@@ -323,6 +333,12 @@ def _filter(query: MessageFilter) -> Filter:
         words=mailbox.words(query.q or ""),
         tag=(name, value if given else None) if query.tag else None,
     )
+
+
+def _position(cursor: str) -> int:
+    if not cursor.isdecimal() or len(cursor) > 19 or int(cursor) > LARGEST_CURSOR:
+        raise Problem(400, f"{cursor!r} is no cursor that this list gave.")
+    return int(cursor)
 
 
 def _whole(ctx: Context, reading: mailbox.Reading) -> Message:

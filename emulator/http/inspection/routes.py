@@ -12,8 +12,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from emulator.http.inspection import schema
-from emulator.http.inspection.parts import Parts
 from emulator.http.inspection.problems import Problem
+from emulator.http.parts import Parts
 from emulator.store.engine import DatabaseUnavailable
 
 log = logging.getLogger("emulator.inspection")
@@ -74,6 +74,8 @@ def _view(parts: Parts, route: Route) -> Callable[..., Response]:
     def view(**path: Any) -> Response:
         try:
             arguments: dict[str, Any] = {"parts": parts, **path}
+            if "\0" in request.path:
+                raise Problem(400, "The path holds a NUL.")
             if route.query:
                 arguments["query"] = schema.read_query(route.query, request.args)
             if route.body:
@@ -100,6 +102,8 @@ def _document() -> Any:
         return json.loads(request.get_data() or b"{}")
     except ValueError as error:
         raise Problem(400, f"The body is not JSON: {error}") from None
+    except RecursionError:
+        raise Problem(400, "The body is nested too deeply.") from None
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -109,6 +109,7 @@ def _read(kind: type, values: Mapping[str, Any], what: str, convert: Any) -> Any
 
 
 def _from_text(name: str, hint: Any, _full: Any, text: str) -> Any:
+    _check_text(name, text)
     try:
         if hint is bool:
             return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
@@ -122,16 +123,26 @@ def _from_text(name: str, hint: Any, _full: Any, text: str) -> Any:
 def _from_json(name: str, hint: Any, full: Any, value: Any) -> Any:
     if value is None and full is not hint:
         return None
+    if isinstance(value, str):
+        _check_text(name, value)
     try:
         if hint is datetime and isinstance(value, str):
             return _time(value)
+        if hint is float and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
     except ValueError:
         raise Problem(400, f"{name}: {value!r} is no ISO 8601 time.") from None
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    except OverflowError:
+        raise Problem(400, f"{name} is too large.") from None
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise Problem(400, f"{name} must be of type {hint.__name__}, not {value!r}.")
     return value
+
+
+def _check_text(name: str, text: str) -> None:
+    """The text can be kept: no database holds a NUL or half a surrogate pair."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise Problem(400, f"{name} holds a character that is no text.")
 
 
 def _time(text: str) -> datetime:

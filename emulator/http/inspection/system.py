@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from emulator.dispatch import Request
-from emulator.http.inspection.parts import Parts
 from emulator.http.inspection.routes import Routes
+from emulator.http.parts import Parts
 from emulator.ses import resetting
 from emulator.store import jobs as job_rows
 
@@ -78,8 +78,8 @@ class RequestList:
 class Scope:
     """What to empty."""
 
-    account: str | None = field(default=None, metadata={"help": "12-digit account; default: everything"})
-    region: str | None = field(default=None, metadata={"help": "region of that account; default: all"})
+    account: str | None = field(default=None, metadata={"help": "12-digit account; default: all of them"})
+    region: str | None = field(default=None, metadata={"help": "region; default: all"})
 
 
 @routes.route("GET", "/health", answer=Health)
@@ -112,11 +112,15 @@ def list_requests(parts: Parts, query: RequestFilter) -> RequestList:
 
 @routes.route("POST", "/reset", query=Scope)
 def reset(parts: Parts, query: Scope) -> None:
-    """Everything is gone, clock and DNS zone included; or what one account has."""
+    """Everything is gone, clock and DNS zone included; or what one account, or one region, has."""
     with parts.context(query.account, query.region, write=True) as ctx:
         resetting.reset(ctx, query.account, query.region)
     requests = parts.dispatcher.requests
-    kept = [each for each in list(requests) if query.account and each.account_id != query.account]
+    kept = [
+        each
+        for each in list(requests)
+        if query.account not in (None, each.account_id) or query.region not in (None, each.region)
+    ]
     requests.clear()
     requests.extend(kept)
 

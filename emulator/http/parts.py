@@ -1,4 +1,4 @@
-"""What the inspection routes work with."""
+"""What the routes work with."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,0 +1,357 @@
+#!/usr/bin/env python3
+"""Measures this server and moto side by side and prints the ratios. Loopback only; bounded in count and time.
+
+Needs wrk, this package and its boto3, and a moto server in a virtual environment of its own (`make bench` makes it).
+Every figure is taken of each server in turn, so that a machine that drifts drifts for both: believe the ratios.
+"""
+
+import argparse
+import base64
+import contextlib
+import os
+import random
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlencode
+
+HERE = Path(__file__).parent
+SENDER, RECIPIENT = "sender@example.com", "to@example.com"
+AUTHORIZATION = (
+    "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ses/aws4_request, SignedHeaders=host, Signature=" + "0" * 64
+)
+HEADERS = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Authorization": AUTHORIZATION}
+START_SECONDS = 30
+STORED = 150_000
+
+
+@dataclass
+class Server:
+    """One server under test: how to start it, and its process while it runs."""
+
+    name: str
+    command: str
+    port: int = 0
+    folder: str = ""
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator["Server"]:
+        """The server answers, with a verified sender; it and its files are gone afterwards."""
+        with tempfile.TemporaryDirectory(prefix="ses-bench-") as self.folder:
+            self.start()
+            try:
+                self.call("VerifyEmailIdentity", EmailAddress=SENDER)
+                yield self
+            finally:
+                self.stop()
+
+    def start(self) -> None:
+        """The process runs and answers."""
+        self.port = _free_port()
+        command = shlex.split(self.command.format(port=self.port, folder=self.folder))
+        with (Path(self.folder) / "log").open("wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError, HTTPException):
+                if b"<ListIdentitiesResult" in self.call("ListIdentities"):
+                    return
+            time.sleep(0.005)
+        raise SystemExit(f"{self.name} did not start; see {self.command}")
+
+    def stop(self) -> None:
+        """Exactly what `start` started is gone."""
+        assert self.process
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def call(self, action: str, **parameters: str) -> bytes:
+        """One call on a connection of its own."""
+        return self.post(form(action, **parameters))
+
+    def post(self, body: bytes) -> bytes:
+        """The answer to a form."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("POST", "/", body, HEADERS)
+            return connection.getresponse().read()
+        finally:
+            connection.close()
+
+    def resident_bytes(self) -> int:
+        """What the process and its children hold in memory."""
+        assert self.process
+        pages = sum(int((Path("/proc") / str(pid) / "statm").read_text().split()[1]) for pid in _tree(self.process.pid))
+        return pages * os.sysconf("SC_PAGESIZE")
+
+
+# ---- workloads
+
+
+def form(action: str, **parameters: str) -> bytes:
+    """A Query request."""
+    return urlencode({"Action": action, "Version": "2010-12-01", **parameters}).encode()
+
+
+def send_form() -> bytes:
+    """SendEmail with about 2 KB of text and HTML."""
+    chance = random.Random(7)
+    words = ["order", "invoice", "thanks", "account", "reset", "link", "welcome", "team", "price", "café"]
+    text = " ".join(chance.choices(words, k=110))
+    html = f"<html><body><p>{' '.join(chance.choices(words, k=200))}</p></body></html>"
+    return form(
+        "SendEmail",
+        **{
+            "Source": SENDER,
+            "Destination.ToAddresses.member.1": RECIPIENT,
+            "Message.Subject.Data": "Your order 1234",
+            "Message.Body.Text.Data": text,
+            "Message.Body.Html.Data": html,
+        },
+    )
+
+
+def raw_form() -> bytes:
+    """SendRawEmail with an attachment of 100 KB."""
+    content = base64.encodebytes(random.Random(7).randbytes(100 * 1024)).replace(b"\n", b"\r\n")
+    message = (
+        (
+            f"From: {SENDER}\r\nTo: {RECIPIENT}\r\nSubject: with attachment\r\nMIME-Version: 1.0\r\n"
+            'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b\r\n'
+            "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n"
+            'Content-Disposition: attachment; filename="a.bin"\r\n\r\n'
+        ).encode()
+        + content
+        + b"--b--\r\n"
+    )
+    encoded = base64.b64encode(message).decode()
+    return form("SendRawEmail", **{"Source": SENDER, "Destinations.member.1": RECIPIENT, "RawMessage.Data": encoded})
+
+
+def load(server: Server, body: bytes, expected: str, connections: int, seconds: int) -> tuple[float, float]:
+    """Good answers a second, and the 99th percentile of their time in milliseconds."""
+    path = Path(server.folder) / "form"
+    path.write_bytes(body)
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s"]
+    command += ["-s", str(HERE / "ses.lua"), f"http://127.0.0.1:{server.port}/", "--", str(path), expected]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    result = next(line for line in printed.splitlines() if line.startswith("RESULT "))
+    good, bad, microseconds, slow = map(float, result.split()[1:])
+    if bad:
+        sys.stderr.write(f"{server.name}: {bad:.0f} bad answers\n")
+    return good / (microseconds / 1e6), slow / 1000
+
+
+# ---- figures
+
+
+@dataclass
+class Figure:
+    """One row of the table: a value of each server, and what it should be as a ratio to moto's."""
+
+    name: str
+    unit: str
+    ours: float
+    moto: float
+    bar: str
+    higher: bool = True
+
+    def row(self) -> str:
+        """The row in Markdown."""
+        digits = 1 if self.ours < 100 else 0
+        ratio = self.ours / self.moto
+        return f"| {self.name} | {self.ours:,.{digits}f} {self.unit} | {self.moto:,.{digits}f} {self.unit} | {ratio:.2f} x | {self.bar} |"
+
+
+def throughput(servers: tuple[Server, Server], options: argparse.Namespace) -> Iterator[Figure]:
+    """Requests a second and tail latency of the workloads, servers taking turns."""
+    send, raw, listing = send_form(), raw_form(), form("ListIdentities")
+    for name, body, expected, connections, bar, slow_bar in (
+        ("SendEmail 2 KB, 8 connections", send, "MessageId>", 8, ">= 4", "<= 0.4"),
+        ("SendEmail 2 KB, 32 connections", send, "MessageId>", 32, ">= 4", ""),
+        ("SendRawEmail 100 KB, 8 connections", raw, "MessageId>", 8, ">= 3", ""),
+        ("ListIdentities, 8 connections", listing, SENDER, 8, ">= 5", ""),
+    ):
+        rates: dict[str, list[float]] = {"ours": [], "moto": []}
+        slows: dict[str, list[float]] = {"ours": [], "moto": []}
+        for number in range(options.repeat):
+            for server in servers if number % 2 == 0 else servers[::-1]:
+                with server.running():
+                    load(server, body, expected, connections, 1)  # warm
+                    rate, slow = load(server, body, expected, connections, options.seconds)
+                rates[server.name].append(rate)
+                slows[server.name].append(slow)
+        yield Figure(name, "/s", _median(rates["ours"]), _median(rates["moto"]), bar)
+        if slow_bar:
+            yield Figure(f"{name}, p99", "ms", _median(slows["ours"]), _median(slows["moto"]), slow_bar)
+
+
+def boto3_call(servers: tuple[Server, Server], options: argparse.Namespace) -> Iterator[Figure]:
+    """Milliseconds of one SendEmail through boto3, one thread."""
+    import boto3
+
+    def once(server: Server) -> float:
+        with server.running():
+            client = boto3.client(
+                "ses",
+                endpoint_url=f"http://127.0.0.1:{server.port}",
+                region_name="us-east-1",
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+            )
+            message = {"Subject": {"Data": "Hi"}, "Body": {"Text": {"Data": "x" * 700}, "Html": {"Data": "y" * 1300}}}
+            times = []
+            for _ in range(options.calls):
+                began = time.perf_counter()
+                client.send_email(Source=SENDER, Destination={"ToAddresses": [RECIPIENT]}, Message=message)
+                times.append(time.perf_counter() - began)
+            return _median(times) * 1000
+
+    yield Figure("boto3 SendEmail, one thread", "ms", *_in_turn(servers, once, options.repeat), "<= 0.5")
+
+
+def cold_start(servers: tuple[Server, Server], options: argparse.Namespace) -> Iterator[Figure]:
+    """Milliseconds from the start of the process to its first answer."""
+
+    def once(server: Server) -> float:
+        with tempfile.TemporaryDirectory(prefix="ses-bench-") as server.folder:
+            began = time.perf_counter()
+            server.start()
+            took = time.perf_counter() - began
+            server.stop()
+        return took * 1000
+
+    yield Figure("cold start to the first answer", "ms", *_in_turn(servers, once, 2 * options.repeat + 1), "<= 0.75")
+
+
+def memory(servers: tuple[Server, Server], options: argparse.Namespace) -> Iterator[Figure]:
+    """Resident memory of all processes, idle and after many sends."""
+    idle: dict[str, float] = {}
+    growth: dict[str, float] = {}
+    for server in servers:
+        with server.running():
+            load(server, send_form(), "MessageId>", 1, 1)  # what is loaded at first use belongs to idle
+            time.sleep(0.5)
+            before = server.resident_bytes()
+            sent, seconds = 0.0, 3
+            while sent < options.sends:
+                rate, _ = load(server, send_form(), "MessageId>", 8, seconds)
+                sent += rate * seconds
+            time.sleep(0.5)
+            idle[server.name] = before / 2**20
+            growth[server.name] = max(0.0, server.resident_bytes() - before) / sent / 1024
+    yield Figure("resident memory idle, all processes", "MiB", idle["ours"], idle["moto"], "<= 1.3")
+    yield Figure("memory a stored message", "KiB", growth["ours"], growth["moto"], "<= 0.6 KiB")
+
+
+def growth(server: Server, options: argparse.Namespace) -> None:
+    """Prints what 150,000 stored messages change for this server."""
+    with server.running():
+        empty, _ = load(server, send_form(), "MessageId>", 8, options.seconds)
+        stored = 0
+        while stored < STORED:
+            rate, _ = load(server, send_form(), "MessageId>", 8, 20)
+            stored += int(rate * 20)
+        full, _ = load(server, send_form(), "MessageId>", 8, options.seconds)
+        _drained(server)
+        times = sorted(_listing(server) for _ in range(21))
+    print(f"\nWith {stored:,} messages stored: newest 50 and the count in {times[10]:.1f} ms (median of 21, <= 10);")
+    print(f"SendEmail {full:,.0f}/s against {empty:,.0f}/s with none stored ({full / empty:.2f} x, >= 0.85).")
+
+
+def _drained(server: Server) -> None:
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=120)
+    connection.request("POST", "/_emulator/jobs/drain")
+    connection.getresponse().read()
+    connection.close()
+
+
+def _listing(server: Server) -> float:
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.connect()
+    began = time.perf_counter()
+    connection.request("GET", "/_emulator/messages")
+    connection.getresponse().read()
+    took = time.perf_counter() - began
+    connection.close()
+    return took * 1000
+
+
+# ---- small
+
+
+def _in_turn(servers: tuple[Server, Server], once: Callable[[Server], float], repeat: int) -> tuple[float, float]:
+    found: dict[str, list[float]] = {"ours": [], "moto": []}
+    for number in range(repeat):
+        for server in servers if number % 2 == 0 else servers[::-1]:
+            found[server.name].append(once(server))
+    return _median(found["ours"]), _median(found["moto"])
+
+
+def _median(values: list[float]) -> float:
+    return statistics.median(values)
+
+
+def _tree(pid: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(entry.name))
+    found, todo = [], [pid]
+    while todo:
+        found.append(todo.pop())
+        todo += children.get(found[-1], [])
+    return found
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def main() -> None:
+    """The table is printed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--moto", default=".venv-moto/bin/moto_server", help="the moto_server program")
+    parser.add_argument("--seconds", type=int, default=5, help="length of one load")
+    parser.add_argument("--repeat", type=int, default=3, help="turns a figure")
+    parser.add_argument("--calls", type=int, default=300, help="boto3 calls")
+    parser.add_argument("--sends", type=int, default=10_000, help="sends for the memory figure")
+    parser.add_argument("--only", default="throughput,boto3,cold,memory,growth", help="figures, by comma")
+    options = parser.parse_args()
+    if not shutil.which("wrk"):
+        raise SystemExit("wrk is not installed (Debian: apt-get install wrk)")
+    ours = (
+        f"{sys.executable} -m emulator serve --port {{port}} --database-url sqlite:///{{folder}}/ses.db --retention 0"
+    )
+    servers = (Server("ours", ours), Server("moto", f"{options.moto} -p {{port}}"))
+    figures = {"throughput": throughput, "boto3": boto3_call, "cold": cold_start, "memory": memory}
+    print("| figure | ses-emulator | moto | ratio | bar |\n| --- | --- | --- | --- | --- |")
+    for name in options.only.split(","):
+        if name in figures:
+            for figure in figures[name](servers, options):
+                print(figure.row(), flush=True)
+    if "growth" in options.only:
+        growth(servers[0], options)
+
+
+if __name__ == "__main__":
+    main()
