@@ -10,7 +10,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.outside import Outside
-from emulator.ses import delivery, dns, identities, mailbox, tasks
+from emulator.ses import delivery, dns, identities, tasks
 from emulator.store import messages as message_rows
 
 Inside = Callable[[Context, Sequence[Any]], None]
@@ -30,6 +30,8 @@ def _load_message(ctx: Context, task: tasks.ReadMessage) -> bytes:
 
 
 def _read_message(_outside: Outside, raw: bytes) -> dict[str, Any]:
+    from emulator.ses import mailbox  # with all that reads mail: not before there is some to read
+
     return mailbox.view_of(raw)
 
 

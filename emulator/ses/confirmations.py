@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from emulator.context import Context
 from emulator.mime import compose
-from emulator.ses import limits, mailbox, regions, verification
+from emulator.ses import limits, regions, system_mail, verification
 from emulator.store import identities as identity_rows
 
 PATH = "/email-verification"
@@ -77,7 +77,7 @@ def send_mail(ctx: Context, address: str) -> None:
         html=None,
         boundary="",
     )
-    mailbox.keep_system_mail(ctx, SENDER, address, subject, text, raw)
+    system_mail.keep(ctx, SENDER, address, subject, text, raw)
 
 
 def _text(region: str, url: str) -> str:

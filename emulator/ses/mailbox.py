@@ -8,10 +8,9 @@ from typing import Any
 from emulator.context import Context
 from emulator.mime import delivered, extract, view
 from emulator.outside import ids
-from emulator.ses import addresses
 from emulator.store import events as event_rows
 from emulator.store import messages as message_rows
-from emulator.store.messages import Filter, Message, Recipient
+from emulator.store.messages import Filter, Message
 
 LATEST = "latest"
 # Source: delivered mails (recorded) end in the date and address of the server that sent them.
@@ -103,32 +102,6 @@ def delete(ctx: Context, message: Message) -> None:
 def delete_all(ctx: Context, wanted: Filter) -> int:
     """The matching messages are gone; how many they were."""
     return message_rows.delete(ctx.tx, wanted)
-
-
-def keep_system_mail(ctx: Context, sender: str, recipient: str, subject: str, text: str, raw: bytes) -> None:
-    """A mail that AWS itself sends is in the recipient's mailbox."""
-    source = addresses.parse(sender).address
-    message = Message(
-        id=ctx.outside.ids.message_id(ctx.region, ctx.now),
-        account_id=ctx.account_id,
-        region=ctx.region,
-        direction="system",
-        operation="",
-        source=source,
-        from_header=sender,
-        return_path=source,
-        subject=subject,
-        to=(recipient,),
-        cc=(),
-        bcc=(),
-        reply_to=(),
-        recipients=(Recipient(recipient, "to", "delivered"),),
-        tags=(),
-        configuration_set=None,
-        size_bytes=len(raw),
-        created_at=ctx.now,
-    )
-    message_rows.insert(ctx.tx, message, raw, {"text": text, "html": None, "attachments": []})
 
 
 def view_of(raw_message: bytes) -> dict[str, Any]:
