@@ -1,0 +1,47 @@
+"""The migrations build the schema, on both databases."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from emulator.store import migration, schema
+from emulator.store.engine import Database, DatabaseUrlError
+from emulator.store.migration import SchemaError
+
+SECRET = "0" * 64
+
+
+def _differences(database: Database) -> list[object]:
+    with database.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), schema.metadata))
+
+
+def test_the_migrations_alone_build_todays_tables(new_database_url: str) -> None:
+    database = Database(new_database_url)
+    migration.upgrade(database, "head", SECRET)
+    assert _differences(database) == []
+    assert migration.migrate(database, SECRET) == "up to date"
+
+
+def test_a_new_database_is_created_at_once_and_then_left_alone(new_database_url: str) -> None:
+    database = Database(new_database_url)
+    assert migration.migrate(database, SECRET) == "created"
+    assert _differences(database) == []
+    assert migration.migrate(database, "1" * 64) == "up to date"
+    with database.engine.connect() as connection:
+        assert connection.execute(schema.instance.select()).one().secret == SECRET
+
+
+def test_a_database_of_a_newer_version_is_refused_in_words(new_database_url: str) -> None:
+    database = Database(new_database_url)
+    migration.migrate(database, SECRET)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaError, match="newer version"):
+        migration.migrate(database, SECRET)
+
+
+def test_only_sqlite_files_and_postgresql_are_databases() -> None:
+    for url in ("mysql://host/name", "sqlite://", "sqlite:///:memory:", "nonsense"):
+        with pytest.raises(DatabaseUrlError):
+            Database(url)
