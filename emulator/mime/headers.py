@@ -72,8 +72,9 @@ def normalise(raw: bytes) -> bytes:
 
     Unverified: SES accepts bare line feeds and carriage returns.
     """
-    line_ends = raw.count(b"\n")
-    if line_ends == raw.count(b"\r") and (not line_ends or line_ends == raw.count(b"\r\n")):
+    lines = raw.splitlines()
+    line_ends = len(lines) if raw.endswith((b"\r", b"\n")) else len(lines) - 1
+    if len(raw) - sum(map(len, lines)) == 2 * max(line_ends, 0):  # each is two bytes long
         return raw
     return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
 

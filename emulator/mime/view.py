@@ -20,6 +20,8 @@ _PARSER_FAULTS: Final = (
     AssertionError,
 )
 _FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
+_LARGE_BYTES: Final = 8 * 1024
+_HOLLOW: Final = re.compile("\0([0-9]+)\0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,9 @@ def _sorted_leaves(message: bytes) -> tuple[_Leaf | None, _Leaf | None, list[_Le
 def _leaves(message: bytes) -> list[_Leaf]:
     from email import message_from_bytes, policy
 
+    hollow, bodies = _hollowed(message)
     try:
-        return [_leaf(part) for part in _parts(message_from_bytes(message, policy=policy.compat32))]
+        return [_leaf(part, bodies) for part in _parts(message_from_bytes(hollow, policy=policy.compat32))]
     except _PARSER_FAULTS:
         body = message[headers.header_block(message)[1] :]
         return [_Leaf("text/plain", None, "", None, None, body)]
@@ -136,7 +139,27 @@ def _parts(message: "Message") -> Iterator["Message"]:
             yield part
 
 
-def _leaf(part: "Message") -> _Leaf:
+def _hollowed(message: bytes) -> tuple[bytes, list[bytes]]:
+    """The message with a mark for each large body in base64, and those bodies.
+
+    The parser looks at every line, which for an attachment takes longer than all else together.
+    """
+    bodies: list[bytes] = []
+    pieces: list[bytes] = []
+    kept = start = 0
+    end = -1 if b"\0" in message else message.find(b"\r\n\r\n")
+    while end >= 0:
+        boundary = message.find(b"\r\n--", end + 2)
+        stop = len(message) if boundary < 0 else boundary
+        if stop - end > _LARGE_BYTES and b"base64" in message[start:end].lower():
+            pieces += [message[kept : end + 4], b"\0%d\0" % len(bodies)]
+            bodies.append(message[end + 4 : stop])
+            kept = stop
+        start, end = boundary, -1 if boundary < 0 else message.find(b"\r\n\r\n", boundary)
+    return (b"".join([*pieces, message[kept:]]), bodies) if bodies else (message, bodies)
+
+
+def _leaf(part: "Message", bodies: list[bytes]) -> _Leaf:
     for name in ("content-type", "content-disposition"):
         value = _raw(part, name)
         if value is not None and not value.isascii():
@@ -147,9 +170,13 @@ def _leaf(part: "Message") -> _Leaf:
     filename = decode_words(_FOLD.sub(" ", part.get_filename() or "")) or None
     payload = part.get_payload()
     if isinstance(payload, list):
-        data, title = _attached([inner for inner in payload if not isinstance(inner, str)])
+        data, title = _attached([inner for inner in payload if not isinstance(inner, str)], bodies)
         filename = filename or (f"{title or 'message'}.eml" if content_type == "message/rfc822" else None)
     else:
+        if bodies and isinstance(payload, str):
+            part.set_payload(
+                _HOLLOW.sub(lambda found: bodies[int(found[1])].decode("ascii", "surrogateescape"), payload)
+            )
         decoded = part.get_payload(decode=True)
         data = decoded if isinstance(decoded, bytes) else b""
     content_id = _raw(part, "content-id")
@@ -163,13 +190,15 @@ def _leaf(part: "Message") -> _Leaf:
     )
 
 
-def _attached(payload: list["Message"]) -> tuple[bytes, str | None]:
+def _attached(payload: list["Message"], bodies: list[bytes]) -> tuple[bytes, str | None]:
     """The bytes of attached messages, or of the blocks of a delivery status, and the first one's subject."""
     from email import policy
 
     as_sent = policy.compat32.clone(linesep="\r\n", max_line_length=0)
     title = _raw(payload[0], "subject") if payload else None
     data = b"\r\n".join([inner.as_bytes(policy=as_sent) for inner in payload])
+    for number, body in enumerate(bodies):
+        data = data.replace(b"\0%d\0" % number, body)
     return data, None if title is None else decode_words(_FOLD.sub(" ", title)).strip()
 
 

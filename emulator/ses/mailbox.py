@@ -43,7 +43,9 @@ def page(ctx: Context, wanted: Filter, limit: int, before_seq: int | None = None
     rows = message_rows.page(ctx.tx, wanted, before_seq=before_seq, limit=limit + 1)
     cursor = str(rows[limit - 1][0].seq) if len(rows) > limit else None
     readings = [_reading(ctx, message, known) for message, known in rows[:limit]]
-    return Readings(readings, message_rows.count(ctx.tx, wanted), cursor)
+    # Counted at a later instant than the page was read: never say that there are fewer than it shows.
+    total = max(len(readings), message_rows.count(ctx.tx, wanted))
+    return Readings(readings, total, cursor)
 
 
 def find(ctx: Context, message_id: str, wanted: Filter) -> Message | None:

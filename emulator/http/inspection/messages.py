@@ -208,7 +208,7 @@ def wait_for_messages(parts: Parts, query: WaitQuery) -> MessagePage:
             if found != seen or late:
                 seen = found
                 page = mailbox.page(ctx, wanted, max(query.count, WAIT_PAGE))
-                if page.total >= query.count:
+                if len(page.readings) >= query.count:
                     return MessagePage([_whole(ctx, each) for each in page.readings], page.total, page.cursor)
         if late:
             raise Problem(408, f"{page.total} of {query.count} messages came within {query.timeout:g} seconds.")

@@ -1,5 +1,6 @@
 """A reader sees text, HTML and attachments of any message, broken ones too."""
 
+import base64
 from email.message import EmailMessage
 
 import pytest
@@ -223,3 +224,25 @@ def test_any_value_is_decoded(value: str, data: bytes) -> None:
         decode_words(f"=?utf-8?{encoding}?{value}?= =?{value}?{encoding}?{data.decode('latin-1')}?=").encode(
             "utf-8", "surrogatepass"
         )
+
+
+def test_a_large_attachment_reads_as_a_small_one_does() -> None:
+    content = bytes(range(256)) * 400
+    encoded = base64.encodebytes(content).replace(b"\n", b"\r\n")
+    part = b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encoded
+    inner = b"Subject: inner\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n" + part + b"\r\n--c--\r\n"
+    message = (
+        b"Subject: outer\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhello\r\n--b\r\n"
+        + part
+        + b"\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        + inner
+        + b"\r\n--b--\r\n"
+    )
+    seen = view(message)
+    assert seen.text == "hello"
+    assert [(each.filename, each.size) for each in seen.attachments[:1]] == [("a.pdf", len(content))]
+    assert attachment(message, 0) == (seen.attachments[0], content)
+    assert seen.attachments[1].filename == "inner.eml"
+    attached = attachment(message, 1)
+    assert attached
+    assert encoded.strip() in attached[1]
