@@ -5,13 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert as sql_insert
 
 from emulator.store import times
 from emulator.store.engine import Transaction
 from emulator.store.schema import identities
+
+
+_ALL = 2**31
+# Built once: to build a statement takes longer than to run it.
+_AFTER = (
+    select(identities)
+    .where(
+        identities.c.account_id == bindparam("account_id"),
+        identities.c.region == bindparam("region"),
+        identities.c.seq > bindparam("after_seq"),
+    )
+    .order_by(identities.c.seq)
+    .limit(bindparam("limit"))
+)
+_OF_TYPE_AFTER = _AFTER.where(identities.c.identity_type == bindparam("identity_type"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +101,10 @@ def after(
     limit: int | None = None,
 ) -> list[Identity]:
     """Identities in the order of their creation, the first after `after_seq`."""
-    statement = (
-        select(identities)
-        .where(identities.c.account_id == account_id, identities.c.region == region, identities.c.seq > after_seq)
-        .order_by(identities.c.seq)
-    )
-    if identity_type:
-        statement = statement.where(identities.c.identity_type == identity_type)
-    if limit is not None:
-        statement = statement.limit(limit)
-    return [_identity(row) for row in tx.execute(statement)]
+    values = {"account_id": account_id, "region": region, "after_seq": after_seq, "limit": limit or _ALL}
+    if identity_type is None:
+        return [_identity(row) for row in tx.execute(_AFTER, values)]
+    return [_identity(row) for row in tx.execute(_OF_TYPE_AFTER, values | {"identity_type": identity_type})]
 
 
 def _is(account_id: str, region: str, identity: str) -> tuple[ColumnElement[bool], ...]:
