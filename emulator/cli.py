@@ -61,7 +61,8 @@ def _migrate(given: argparse.Namespace) -> int:
     from emulator.store.migration import SchemaError
 
     try:
-        print(f"{chosen.database_url}: {server.migrate(chosen)}")
+        scheme, separator, rest = chosen.database_url.partition("://")
+        print(f"{scheme}{separator}{rest.rpartition('@')[2]}: {server.migrate(chosen)}")  # without a password
     except (DatabaseUrlError, DatabaseUnavailable, SchemaError) as error:
         return _fail(str(error), WRONG_USE)
     return DONE
@@ -94,7 +95,7 @@ def _fail(message: str, status: int) -> int:
 
 
 def _nearest_flag(argument: str) -> str:
-    return settings.nearest(argument.partition("=")[0], [f"--{name}" for name in settings.names()])
+    return settings.nearest(argument.partition("=")[0], [f"--{name}" for name in settings.names()], "--")
 
 
 class _Parser(argparse.ArgumentParser):

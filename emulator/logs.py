@@ -22,7 +22,7 @@ class _Json(logging.Formatter):
 
 def configure(level: str, form: str) -> None:
     """Lines of that level and above go to standard error in that form."""
-    logging._srcfile = None  # type: ignore[attr-defined]  # noqa: SLF001 - as the logging cookbook has it: a line names no source
+    logging._srcfile = None  # noqa: SLF001 - as the logging cookbook has it: a line names no source
     logging.logThreads = logging.logMultiprocessing = logging.logProcesses = False  # a line says none of these
     handler = logging.StreamHandler(sys.stderr)
     text = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")

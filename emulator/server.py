@@ -183,7 +183,7 @@ class _Supervisor:
         mode = "strict" if chosen.strict else f"verification {chosen.verification}"
         if chosen.sandbox and not chosen.strict:
             mode += ", sandbox"
-        database = "ephemeral" if chosen.ephemeral else _without_password(chosen.database_url)
+        database = "ephemeral" if chosen.ephemeral else without_password(chosen.database_url)
         sys.stdout.write(
             f"ses-emulator {VERSION}\n"
             f"  API        {_own_url(chosen)}   (endpoint_url of your SDK)\n"
@@ -265,6 +265,6 @@ def _own_url(chosen: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{chosen.port}"
 
 
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
     scheme, separator, rest = url.partition("://")
     return f"{scheme}{separator}{rest.rpartition('@')[2]}" if "@" in rest else url

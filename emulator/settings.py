@@ -6,7 +6,7 @@ Only `cli`, `server` and the plugin read settings; below them, functions get val
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from typing import Any
 
@@ -75,7 +75,7 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
     known = {variable(_flag(f)): f for f in fields(Settings)}
     for name in environ:
         if name.startswith(PREFIX) and name not in known:
-            raise SettingsError(f"unknown variable {name}{nearest(name, known)}")
+            raise SettingsError(f"unknown variable {name}{nearest(name, known, PREFIX)}")
     given: dict[str, str] = {known[n].name: v for n, v in environ.items() if n in known}
     given |= {name.replace("-", "_"): value for name, value in flags.items()}
     by_name = {f.name: f for f in fields(Settings)}
@@ -140,7 +140,7 @@ def _text(default: Any) -> str:
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """`; did you mean ...?` where a known name is near, else nothing."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+def nearest(name: str, known: Collection[str], prefix: str) -> str:
+    """`; did you mean ...?` where a known name is near, else nothing; that all have the prefix makes none near."""
+    near = difflib.get_close_matches(name.removeprefix(prefix), [each.removeprefix(prefix) for each in known], n=1)
+    return f"; did you mean {prefix}{near[0]}?" if near else ""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from flask import Flask, Response, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from emulator.http import aws, verification
 from emulator.http.parts import Parts
@@ -19,7 +20,7 @@ def create_app(parts: Parts) -> Flask:
     inspection = _inspection(parts)
 
     @app.route("/_emulator/<path:_path>", methods=METHODS)
-    def inspect(_path: str) -> Response:
+    def inspect(_path: str) -> BaseResponse:
         return Response.from_app(inspection(), request.environ)
 
     return app

@@ -18,7 +18,7 @@ BATCH = 50  # so few that nobody waits long for the write lock
 LEASE = timedelta(minutes=1)  # wall time; the longest an outside task may take
 TRIM_BATCH = 500
 DRAIN_SECONDS = 60.0
-CHECKPOINT_EVERY, TRIM_EVERY = 250, 2_000  # jobs
+CHECKPOINT_EVERY, TRIM_EVERY = 500, 2_000  # jobs
 TIDY_SECONDS = 1.0  # real, where there was less to do
 NOBODY = ("000000000000", "us-east-1")  # whose context a batch of several accounts runs in
 
@@ -99,7 +99,7 @@ class Worker:
     # ---- inside
 
     def _run_inside(self) -> int:
-        jobs: list[job_rows.Job] = []
+        jobs: list[job_rows.Due] = []
         try:
             with self._contexts.open(*NOBODY, write=True) as ctx:
                 jobs = job_rows.take_due(ctx.tx, _INSIDE, ctx.now, BATCH)
@@ -116,7 +116,7 @@ class Worker:
                 self._run_alone(job)
         return len(jobs)
 
-    def _run_alone(self, job: job_rows.Job) -> None:
+    def _run_alone(self, job: job_rows.Due) -> None:
         try:
             with self._contexts.open(job.account_id, job.region, write=True) as ctx:
                 if job_rows.take(ctx.tx, job.seq):
@@ -139,7 +139,7 @@ class Worker:
             self._reach_out(job)
         return len(jobs)
 
-    def _reach_out(self, job: job_rows.Job) -> None:
+    def _reach_out(self, job: job_rows.Due) -> None:
         try:
             task = tasks.of_job(job)
             handler = handlers.OUTSIDE[type(task)]
@@ -154,7 +154,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - the job's failure is its row's business
             self._fail(job, error)
 
-    def _fail(self, job: job_rows.Job, error: Exception) -> None:
+    def _fail(self, job: job_rows.Due, error: Exception) -> None:
         log.exception("job %d (%s) failed", job.seq, job.task)
         with self._contexts.open(job.account_id, job.region, write=True) as ctx:
             attempts = job.attempts + 1

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from emulator.context import Context
 from emulator.ses import events
@@ -42,4 +41,4 @@ def deliver(ctx: Context, delivered: Sequence[DeliverMessage]) -> None:
 
 
 def _delivered(recipient: Recipient) -> Recipient:
-    return replace(recipient, status=DELIVERED) if recipient.status == PENDING else recipient
+    return Recipient(recipient.address, recipient.kind, DELIVERED) if recipient.status == PENDING else recipient

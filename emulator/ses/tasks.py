@@ -53,7 +53,7 @@ def add(ctx: Context, task: Task, run_at: datetime | None = None) -> None:
 _json = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def of_job(job: job_rows.Job) -> Task:
+def of_job(job: job_rows.Due) -> Task:
     """The task that a job holds."""
     fields: dict[str, Any] = json.loads(job.payload)
     return TASKS[job.task](**fields)

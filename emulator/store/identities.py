@@ -13,7 +13,6 @@ from emulator.store import times
 from emulator.store.engine import Transaction
 from emulator.store.schema import identities
 
-
 _ALL = 2**31
 # Built once: to build a statement takes longer than to run it.
 _AFTER = (

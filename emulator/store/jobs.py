@@ -1,11 +1,11 @@
 """The durable queue: work that a change set off, kept in the transaction that caused it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy import delete as sql_delete
 
 from emulator.store import times
@@ -32,6 +32,43 @@ class Job:
     created_at: datetime
 
 
+class Due(NamedTuple):
+    """Work to do now, in the order of doing it; `run_at` in milliseconds, as nobody reads it but to sort."""
+
+    run_at: int
+    seq: int
+    account_id: str
+    region: str
+    task: str
+    payload: str
+    attempts: int
+
+
+# Built once: to build a statement takes longer than to run it.
+_DUE_COLUMNS = (
+    jobs.c.run_at,
+    jobs.c.seq,
+    jobs.c.account_id,
+    jobs.c.region,
+    jobs.c.task,
+    jobs.c.payload,
+    jobs.c.attempts,
+)
+_DUE = select(jobs.c.seq).where(
+    jobs.c.state == PENDING, jobs.c.run_at <= bindparam("now"), jobs.c.task.in_(bindparam("tasks", expanding=True))
+)
+_OLDEST_DUE = _DUE.order_by(jobs.c.run_at, jobs.c.seq).limit(bindparam("most")).with_for_update(skip_locked=True)
+_ANY_DUE = _DUE.limit(1)
+_TAKE_DUE = sql_delete(jobs).where(jobs.c.seq.in_(_OLDEST_DUE.scalar_subquery())).returning(*_DUE_COLUMNS)
+_FREE = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < bindparam("wall"))
+_LEASE_DUE = (
+    update(jobs)
+    .where(jobs.c.seq.in_(_OLDEST_DUE.where(_FREE).scalar_subquery()))
+    .values(leased_until=bindparam("until"))
+    .returning(*_DUE_COLUMNS)
+)
+
+
 def add(
     tx: Transaction, account_id: str, region: str, task: str, payload: str, now: datetime, run_at: datetime
 ) -> None:
@@ -52,30 +89,25 @@ def add(
     )
 
 
-def take_due(tx: Transaction, tasks: Sequence[str], now: datetime, limit: int) -> list[Job]:
+def take_due(tx: Transaction, tasks: Sequence[str], now: datetime, limit: int) -> list[Due]:
     """The oldest work of these tasks that is due, gone from the queue if this commits.
 
     SQLite lets one writer in at a time; PostgreSQL skips rows that another worker holds.
     """
-    oldest = _due(tasks, now).order_by(jobs.c.run_at, jobs.c.seq).limit(limit).with_for_update(skip_locked=True)
-    taken = tx.execute(sql_delete(jobs).where(jobs.c.seq.in_(oldest.scalar_subquery())).returning(*jobs.c))
-    return sorted(map(_job, taken), key=lambda job: (job.run_at, job.seq))
+    return _in_order(tx.execute(_TAKE_DUE, {"tasks": tasks, "now": times.to_row(now), "most": limit}))
 
 
 def lease_due(
     tx: Transaction, tasks: Sequence[str], now: datetime, wall: datetime, until_wall: datetime, limit: int
-) -> list[Job]:
+) -> list[Due]:
     """The oldest work of these tasks that is due and nobody's; nobody else takes it before `until_wall`."""
-    free = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < times.to_row(wall))
-    oldest = _due(tasks, now).where(free).order_by(jobs.c.run_at, jobs.c.seq).limit(limit)
-    chosen = oldest.with_for_update(skip_locked=True).scalar_subquery()
-    statement = update(jobs).where(jobs.c.seq.in_(chosen)).values(leased_until=times.to_row(until_wall))
-    return sorted(map(_job, tx.execute(statement.returning(*jobs.c))), key=lambda job: (job.run_at, job.seq))
+    values = {"tasks": tasks, "now": times.to_row(now), "wall": times.to_row(wall), "most": limit}
+    return _in_order(tx.execute(_LEASE_DUE, values | {"until": times.to_row(until_wall)}))
 
 
 def any_due(tx: Transaction, tasks: Sequence[str], now: datetime) -> bool:
     """Whether work of these tasks is due, be it leased or not."""
-    return tx.execute(_due(tasks, now).limit(1)).first() is not None
+    return tx.execute(_ANY_DUE, {"tasks": tasks, "now": times.to_row(now)}).first() is not None
 
 
 def take(tx: Transaction, seq: int) -> bool:
@@ -119,11 +151,8 @@ def delete(tx: Transaction, account_id: str | None, region: str | None) -> None:
     tx.execute(statement)
 
 
-def _due(tasks: Sequence[str], now: datetime) -> "Select[tuple[int]]":
-    columns = jobs.c
-    return select(columns.seq).where(
-        columns.state == PENDING, columns.run_at <= times.to_row(now), columns.task.in_(tasks)
-    )
+def _in_order(rows: Iterable[Any]) -> list[Due]:
+    return sorted(map(Due._make, rows))
 
 
 def _job(row: Any) -> Job:

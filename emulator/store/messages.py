@@ -77,6 +77,13 @@ class Filter:
     tag: tuple[str, str | None] | None = None
 
 
+# Built once: to build a statement takes longer than to run it.
+_ENVELOPES = select(messages.c.seq, messages.c.created_at, messages.c.recipients).where(
+    messages.c.seq.in_(bindparam("seqs", expanding=True))
+)
+_SET_RECIPIENTS = update(messages).where(messages.c.seq == bindparam("this")).values(recipients=bindparam("recipients"))
+
+
 def insert(tx: Transaction, message: Message, raw: bytes, view: dict[str, Any] | None) -> int:
     """The message is kept with its contents; its `seq`."""
     row = {
@@ -133,10 +140,8 @@ def get(tx: Transaction, message_id: str) -> Message | None:
 
 def envelopes(tx: Transaction, seqs: Sequence[int]) -> list[Envelope]:
     """The envelopes of the messages that are still there."""
-    found = tx.execute(
-        select(messages.c.seq, messages.c.created_at, messages.c.recipients).where(messages.c.seq.in_(seqs))
-    )
-    return [Envelope(seq, times.from_row(at), _recipients(recipients)) for seq, at, recipients in found]
+    found = tx.execute(_ENVELOPES, {"seqs": seqs})
+    return [Envelope(row.seq, times.from_row(row.created_at), _recipients(row.recipients)) for row in found]
 
 
 def contents(tx: Transaction, seq: int) -> tuple[bytes, str | None]:
@@ -155,7 +160,7 @@ def set_recipients(tx: Transaction, changes: Iterable[tuple[int, Sequence[Recipi
     """The recipients of each `seq` stand as given."""
     rows = [{"this": seq, "recipients": _recipients_json(recipients)} for seq, recipients in changes]
     if rows:
-        tx.execute(update(messages).where(messages.c.seq == bindparam("this")), rows)
+        tx.execute(_SET_RECIPIENTS, rows)
 
 
 def set_view(tx: Transaction, seq: int, view: dict[str, Any]) -> None:
@@ -176,11 +181,9 @@ def delete_one(tx: Transaction, seq: int) -> None:
 
 def exceed(tx: Transaction, keep: int) -> bool:
     """Whether there may be more than `keep` messages: false is certain, and cheap to know."""
-    # Without subqueries, SQLite reads the whole table for the two.
-    first = select(func.min(messages.c.seq)).scalar_subquery()
-    last = select(func.max(messages.c.seq)).scalar_subquery()
-    oldest, newest = tx.execute(select(first, last)).one()
-    return newest is not None and newest - oldest >= keep
+    oldest = tx.execute(select(func.min(messages.c.seq))).scalar()
+    newest = tx.execute(select(func.max(messages.c.seq))).scalar()
+    return oldest is not None and newest is not None and newest - oldest >= keep
 
 
 def trim(tx: Transaction, keep: int, limit: int) -> int:
