@@ -1,0 +1,72 @@
+# Everything a developer runs here. `make` alone lists it.
+# Needs Python 3.11 or newer and make; PYTHON=python3.13 picks another interpreter, ARGS="…" is passed on.
+
+PYTHON ?= python3
+DOCKER ?= docker
+ARGS ?=
+
+BIN := .venv/bin
+# Stamp files: an install runs again only when what it depends on changed, and goes with its environment.
+PIP := .venv/.pip
+PACKAGE := .venv/.package
+DEV := .venv/.dev
+MOTO := .venv-moto/.installed
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve test check docs bench dist image clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+serve: $(PACKAGE) ## install into .venv, migrate the database and serve; ARGS="--port 8006"
+	@exec $(BIN)/ses-emulator serve $(ARGS)
+
+test: $(DEV) ## all tests, on SQLite and PostgreSQL; ARGS="-k inbox"
+	$(BIN)/pytest -n auto $(ARGS)
+
+check: $(DEV) ## linter, formatter, types, import rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(DEV) ## write the generated pages of docs again
+	$(BIN)/python docs/generate.py
+
+bench: $(DEV) $(MOTO) ## measure against moto; ARGS as bench/bench.py --help says
+	$(BIN)/python bench/bench.py $(ARGS)
+
+dist: $(DEV) ## source distribution in dist, and the wheel built from it
+	rm -rf dist
+	$(BIN)/python -m hatchling build --target sdist
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist dist/*.tar.gz
+
+image: ## container image ses-emulator; DOCKER=podman for another builder
+	$(DOCKER) build --tag ses-emulator --build-arg VERSION="$$(sed -n 's/^VERSION = "\(.*\)"/\1/p' emulator/version.py)" .
+
+clean: ## remove environments, caches and builds; databases stay
+	rm -rf .venv .venv-moto build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# pip reads dependency groups since 25.1.
+$(PIP):
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.13 …" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@touch $@
+
+$(PACKAGE): $(PIP) pyproject.toml
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(DEV): $(PIP) pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[postgresql]' --group dev
+	@touch $(PACKAGE) $@
+
+# moto lives apart: its dependencies must not decide ours.
+$(MOTO): pyproject.toml
+	$(PYTHON) -m venv .venv-moto
+	.venv-moto/bin/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	.venv-moto/bin/pip install --quiet --group bench
+	@touch $@
