@@ -1,6 +1,6 @@
 """Which function does which task.
 
-Inside tasks run in the transaction that takes them off the queue: exactly once. Outside tasks have three steps,
+Inside tasks are applied in the transaction that takes them off the queue: exactly once. Outside tasks have three steps,
 `load`, `send` with no transaction open, and `settle`: at least once.
 """
 
@@ -11,9 +11,14 @@ from typing import Any
 from emulator.context import Context
 from emulator.outside import Outside
 from emulator.ses import delivery, dns, identities, tasks
-from emulator.store import messages as message_rows
 
-Inside = Callable[[Context, Sequence[Any]], None]
+
+@dataclass(frozen=True, slots=True)
+class InsideHandler:
+    """The two steps of a task that only changes rows: the slow one before the write lock is held, the other with it."""
+
+    prepare: Callable[[Context, Sequence[Any]], Any]
+    apply: Callable[[Context, Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +28,6 @@ class OutsideHandler:
     load: Callable[[Context, Any], Any]
     send: Callable[[Outside, Any], Any]
     settle: Callable[[Context, Any, Any], None]
-
-
-def _load_message(ctx: Context, task: tasks.ReadMessage) -> bytes:
-    return message_rows.contents(ctx.tx, task.message_seq)[0]
-
-
-def _read_message(_outside: Outside, raw: bytes) -> dict[str, Any]:
-    from emulator.ses import mailbox  # with all that reads mail: not before there is some to read
-
-    return mailbox.view_of(raw)
-
-
-def _settle_view(ctx: Context, task: tasks.ReadMessage, view: dict[str, Any]) -> None:
-    message_rows.set_view(ctx.tx, task.message_seq, view)
 
 
 def _load_domain(_ctx: Context, task: tasks.LookUpDomain) -> tuple[str, ...]:
@@ -55,8 +46,9 @@ def _settle_domain(ctx: Context, task: tasks.LookUpDomain, answers: dict[str, li
         tasks.add(ctx, task, ctx.now + wait)
 
 
-INSIDE: dict[type[tasks.Task], Inside] = {tasks.DeliverMessage: delivery.deliver}
+INSIDE: dict[type[tasks.Task], InsideHandler] = {
+    tasks.DeliverMessage: InsideHandler(delivery.prepare, delivery.deliver),
+}
 OUTSIDE: dict[type[tasks.Task], OutsideHandler] = {
-    tasks.ReadMessage: OutsideHandler(_load_message, _read_message, _settle_view),
     tasks.LookUpDomain: OutsideHandler(_load_domain, _look_up, _settle_domain),
 }

@@ -26,6 +26,10 @@ _INSIDE = [task.__name__ for task in handlers.INSIDE]
 _OUTSIDE = [task.__name__ for task in handlers.OUTSIDE]
 
 
+class _Overtaken(Exception):
+    """Another worker did some of the work meanwhile."""
+
+
 class Worker:
     """One worker; any number of them may share a database."""
 
@@ -99,29 +103,41 @@ class Worker:
     # ---- inside
 
     def _run_inside(self) -> int:
-        jobs: list[job_rows.Due] = []
-        try:
-            with self._contexts.open(*NOBODY, write=True) as ctx:
-                jobs = job_rows.take_due(ctx.tx, _INSIDE, ctx.now, BATCH)
-                by_kind: dict[type[tasks.Task], list[tasks.Task]] = defaultdict(list)
+        while True:
+            with self._contexts.open(*NOBODY, write=False) as ctx:
+                jobs = job_rows.due(ctx.tx, _INSIDE, ctx.now, BATCH)
+            try:
+                self._do(jobs)
+            except _Overtaken:
+                continue
+            except DatabaseUnavailable:
+                raise
+            except Exception:  # noqa: BLE001 - one of them fails: each alone shows which
                 for job in jobs:
-                    task = tasks.of_job(job)
-                    by_kind[type(task)].append(task)
-                for kind, of_kind in by_kind.items():
-                    handlers.INSIDE[kind](ctx, of_kind)
-        except DatabaseUnavailable:
-            raise
-        except Exception:  # noqa: BLE001 - one of them fails: each alone shows which
-            for job in jobs:
-                self._run_alone(job)
-        return len(jobs)
+                    self._do_alone(job)
+            return len(jobs)
 
-    def _run_alone(self, job: job_rows.Due) -> None:
+    def _do(self, jobs: list[job_rows.Due]) -> None:
+        """The work is prepared, then done in one transaction, which takes it off the queue."""
+        by_kind: dict[type[tasks.Task], list[tasks.Task]] = defaultdict(list)
+        for job in jobs:
+            task = tasks.of_job(job)
+            by_kind[type(task)].append(task)
+        with self._contexts.open(*NOBODY, write=False) as ctx:
+            prepared = [(kind, handlers.INSIDE[kind].prepare(ctx, of_kind)) for kind, of_kind in by_kind.items()]
+        if not prepared:
+            return
+        with self._contexts.open(*NOBODY, write=True) as ctx:
+            if job_rows.take(ctx.tx, [job.seq for job in jobs]) < len(jobs):
+                raise _Overtaken
+            for kind, plan in prepared:
+                handlers.INSIDE[kind].apply(ctx, plan)
+
+    def _do_alone(self, job: job_rows.Due) -> None:
         try:
-            with self._contexts.open(job.account_id, job.region, write=True) as ctx:
-                if job_rows.take(ctx.tx, job.seq):
-                    task = tasks.of_job(job)
-                    handlers.INSIDE[type(task)](ctx, [task])
+            self._do([job])
+        except _Overtaken:
+            log.debug("job %d was done by another worker", job.seq)
         except DatabaseUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - the job's failure is its row's business
@@ -147,7 +163,7 @@ class Worker:
                 loaded = handler.load(ctx, task)
             result: Any = handler.send(self._outside, loaded)
             with self._contexts.open(job.account_id, job.region, write=True) as ctx:
-                if job_rows.take(ctx.tx, job.seq):
+                if job_rows.take(ctx.tx, [job.seq]):
                     handler.settle(ctx, task, result)
         except DatabaseUnavailable:
             raise

@@ -17,6 +17,7 @@ _PYTHON: Final = "cp65001 idna mbcs oem punycode raw-unicode-escape undefined un
 PYTHON_ONLY_CODECS: Final = frozenset(_PYTHON.split())
 
 # Source: developer guide, header fields that may occur once, documented.
+NOT_BASE64: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _ONCE_ONLY_NAMES: Final = """
 accept-language acceptlanguage archived-at auto-submitted bounces-to comments content-alternative content-base
 content-class content-description content-disposition content-duration content-id content-language content-length
@@ -268,9 +269,14 @@ def _word_bytes(word: re.Match[str]) -> bytes:
     payload = word[3].encode("utf-8", "replace")
     if word[2] in "Qq":
         return binascii.a2b_qp(payload, header=True)
-    payload = re.sub(rb"[^A-Za-z0-9+/]", b"", payload)
-    payload = payload[:-1] if len(payload) % 4 == 1 else payload
-    return binascii.a2b_base64(payload + b"=" * (-len(payload) % 4))
+    return from_base64(payload)
+
+
+def from_base64(data: bytes) -> bytes:
+    """The decoded bytes; whatever is not base64 is passed over."""
+    clean = data.translate(None, NOT_BASE64)
+    clean = clean[:-1] if len(clean) % 4 == 1 else clean
+    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
 
 
 def filenames(message: bytes, body_start: int) -> Iterator[str]:

@@ -59,6 +59,20 @@ class _Leaf:
     filename: str | None
     content_id: str | None
     data: bytes
+    encoded: bytes | None = None  # instead of `data`: a large body in base64, decoded when somebody wants it
+
+    @property
+    def content(self) -> bytes:
+        """The decoded bytes."""
+        return self.data if self.encoded is None else headers.from_base64(self.encoded)
+
+    @property
+    def size(self) -> int:
+        """How many decoded bytes there are."""
+        if self.encoded is None:
+            return len(self.data)
+        digits = len(self.encoded.translate(None, headers.NOT_BASE64))
+        return digits // 4 * 3 + max(0, digits % 4 - 1)
 
 
 def view(message: bytes) -> View:
@@ -78,7 +92,7 @@ def view(message: bytes) -> View:
 def attachment(message: bytes, index: int) -> tuple[Attachment, bytes] | None:
     """The attachment of that index and its decoded bytes; None when there is none."""
     others = _sorted_leaves(message)[2]
-    return (_attachment(index, others[index]), others[index].data) if 0 <= index < len(others) else None
+    return (_attachment(index, others[index]), others[index].content) if 0 <= index < len(others) else None
 
 
 def header_fields(message: bytes) -> tuple[tuple[str, str], ...]:
@@ -94,11 +108,11 @@ def decode_words(value: str) -> str:
 
 
 def _readable(leaf: _Leaf) -> str:
-    return headers.decoded(leaf.data, leaf.charset).replace("\r\n", "\n")
+    return headers.decoded(leaf.content, leaf.charset).replace("\r\n", "\n")
 
 
 def _attachment(index: int, leaf: _Leaf) -> Attachment:
-    return Attachment(index, leaf.filename, leaf.content_type, len(leaf.data), leaf.content_id)
+    return Attachment(index, leaf.filename, leaf.content_type, leaf.size, leaf.content_id)
 
 
 def _sorted_leaves(message: bytes) -> tuple[_Leaf | None, _Leaf | None, list[_Leaf]]:
@@ -169,16 +183,12 @@ def _leaf(part: "Message", bodies: list[bytes]) -> _Leaf:
         content_type = "text/plain"
     filename = decode_words(_FOLD.sub(" ", part.get_filename() or "")) or None
     payload = part.get_payload()
+    encoded = None
     if isinstance(payload, list):
         data, title = _attached([inner for inner in payload if not isinstance(inner, str)], bodies)
         filename = filename or (f"{title or 'message'}.eml" if content_type == "message/rfc822" else None)
     else:
-        if bodies and isinstance(payload, str):
-            part.set_payload(
-                _HOLLOW.sub(lambda found: bodies[int(found[1])].decode("ascii", "surrogateescape"), payload)
-            )
-        decoded = part.get_payload(decode=True)
-        data = decoded if isinstance(decoded, bytes) else b""
+        data, encoded = _body(part, payload if isinstance(payload, str) else "", bodies)
     content_id = _raw(part, "content-id")
     return _Leaf(
         content_type,
@@ -187,7 +197,19 @@ def _leaf(part: "Message", bodies: list[bytes]) -> _Leaf:
         filename,
         _FOLD.sub(" ", content_id).strip().strip("<>") if content_id else None,
         data,
+        encoded,
     )
+
+
+def _body(part: "Message", payload: str, bodies: list[bytes]) -> tuple[bytes, bytes | None]:
+    """The decoded bytes of a part; or, of a large one in base64, the encoded ones."""
+    mark = _HOLLOW.fullmatch(payload) if bodies else None
+    if mark and (_raw(part, "content-transfer-encoding") or "").strip().lower() == "base64":
+        return b"", bodies[int(mark[1])]
+    if bodies:
+        part.set_payload(_HOLLOW.sub(lambda found: bodies[int(found[1])].decode("ascii", "surrogateescape"), payload))
+    decoded = part.get_payload(decode=True)
+    return decoded if isinstance(decoded, bytes) else b"", None
 
 
 def _attached(payload: list["Message"], bodies: list[bytes]) -> tuple[bytes, str | None]:

@@ -151,8 +151,6 @@ def _accept(ctx: Context, submission: _Submission, options: Options, tagged: tag
     seq = message_rows.insert(ctx.tx, message, submission.raw, submission.view)
     events.record(ctx, seq, events.SEND, [recipient.address for recipient in recipients])
     tasks.add(ctx, tasks.DeliverMessage(seq))
-    if submission.view is None:
-        tasks.add(ctx, tasks.ReadMessage(seq))
     return message_id
 
 

@@ -17,21 +17,14 @@ class DeliverMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadMessage:
-    """What a reader sees of a raw message is worked out, so that it can be found by its text."""
-
-    message_seq: int
-
-
-@dataclass(frozen=True, slots=True)
 class LookUpDomain:
     """A real resolver is asked whether a domain's verification record is there."""
 
     domain: str
 
 
-Task = DeliverMessage | ReadMessage | LookUpDomain
-TASKS: dict[str, type[Task]] = {task.__name__: task for task in (DeliverMessage, ReadMessage, LookUpDomain)}
+Task = DeliverMessage | LookUpDomain
+TASKS: dict[str, type[Task]] = {task.__name__: task for task in (DeliverMessage, LookUpDomain)}
 
 
 # Ours: how often work is tried, and how long it waits in between, in emulated time.

@@ -57,13 +57,14 @@ _DUE_COLUMNS = (
 _DUE = select(jobs.c.seq).where(
     jobs.c.state == PENDING, jobs.c.run_at <= bindparam("now"), jobs.c.task.in_(bindparam("tasks", expanding=True))
 )
-_OLDEST_DUE = _DUE.order_by(jobs.c.run_at, jobs.c.seq).limit(bindparam("most")).with_for_update(skip_locked=True)
+_OLDEST_DUE = _DUE.order_by(jobs.c.run_at, jobs.c.seq).limit(bindparam("most"))
 _ANY_DUE = _DUE.limit(1)
-_TAKE_DUE = sql_delete(jobs).where(jobs.c.seq.in_(_OLDEST_DUE.scalar_subquery())).returning(*_DUE_COLUMNS)
+_GET_DUE = _OLDEST_DUE.with_only_columns(*_DUE_COLUMNS)
+_TAKE = sql_delete(jobs).where(jobs.c.seq.in_(bindparam("seqs", expanding=True)))
 _FREE = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < bindparam("wall"))
 _LEASE_DUE = (
     update(jobs)
-    .where(jobs.c.seq.in_(_OLDEST_DUE.where(_FREE).scalar_subquery()))
+    .where(jobs.c.seq.in_(_OLDEST_DUE.where(_FREE).with_for_update(skip_locked=True).scalar_subquery()))
     .values(leased_until=bindparam("until"))
     .returning(*_DUE_COLUMNS)
 )
@@ -89,18 +90,18 @@ def add(
     )
 
 
-def take_due(tx: Transaction, tasks: Sequence[str], now: datetime, limit: int) -> list[Due]:
-    """The oldest work of these tasks that is due, gone from the queue if this commits.
-
-    SQLite lets one writer in at a time; PostgreSQL skips rows that another worker holds.
-    """
-    return _in_order(tx.execute(_TAKE_DUE, {"tasks": tasks, "now": times.to_row(now), "most": limit}))
+def due(tx: Transaction, tasks: Sequence[str], now: datetime, limit: int) -> list[Due]:
+    """The oldest work of these tasks that is due; it stays in the queue."""
+    return _in_order(tx.execute(_GET_DUE, {"tasks": tasks, "now": times.to_row(now), "most": limit}))
 
 
 def lease_due(
     tx: Transaction, tasks: Sequence[str], now: datetime, wall: datetime, until_wall: datetime, limit: int
 ) -> list[Due]:
-    """The oldest work of these tasks that is due and nobody's; nobody else takes it before `until_wall`."""
+    """The oldest work of these tasks that is due and nobody's; nobody else takes it before `until_wall`.
+
+    SQLite lets one writer in at a time; PostgreSQL skips rows that another worker holds.
+    """
     values = {"tasks": tasks, "now": times.to_row(now), "wall": times.to_row(wall), "most": limit}
     return _in_order(tx.execute(_LEASE_DUE, values | {"until": times.to_row(until_wall)}))
 
@@ -110,9 +111,9 @@ def any_due(tx: Transaction, tasks: Sequence[str], now: datetime) -> bool:
     return tx.execute(_ANY_DUE, {"tasks": tasks, "now": times.to_row(now)}).first() is not None
 
 
-def take(tx: Transaction, seq: int) -> bool:
-    """This work is gone from the queue; False where somebody did it meanwhile."""
-    return tx.execute(sql_delete(jobs).where(jobs.c.seq == seq)).rowcount > 0
+def take(tx: Transaction, seqs: Sequence[int]) -> int:
+    """This work is gone from the queue if this commits; how much of it nobody else had taken."""
+    return tx.execute(_TAKE, {"seqs": seqs}).rowcount
 
 
 def failed(tx: Transaction, seq: int, attempts: int, error: str, next_try: datetime | None) -> None:

@@ -30,6 +30,7 @@ class Envelope:
     seq: int
     accepted_at: datetime
     recipients: tuple[Recipient, ...]
+    read: bool  # whether its view is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,12 @@ class Filter:
 
 
 # Built once: to build a statement takes longer than to run it.
-_ENVELOPES = select(messages.c.seq, messages.c.created_at, messages.c.recipients).where(
-    messages.c.seq.in_(bindparam("seqs", expanding=True))
+_ENVELOPES = (
+    select(
+        messages.c.seq, messages.c.created_at, messages.c.recipients, message_contents.c.view.isnot(None).label("read")
+    )
+    .join(message_contents, message_contents.c.message_seq == messages.c.seq)
+    .where(messages.c.seq.in_(bindparam("seqs", expanding=True)))
 )
 _SET_RECIPIENTS = update(messages).where(messages.c.seq == bindparam("this")).values(recipients=bindparam("recipients"))
 
@@ -141,7 +146,9 @@ def get(tx: Transaction, message_id: str) -> Message | None:
 def envelopes(tx: Transaction, seqs: Sequence[int]) -> list[Envelope]:
     """The envelopes of the messages that are still there."""
     found = tx.execute(_ENVELOPES, {"seqs": seqs})
-    return [Envelope(row.seq, times.from_row(row.created_at), _recipients(row.recipients)) for row in found]
+    return [
+        Envelope(row.seq, times.from_row(row.created_at), _recipients(row.recipients), bool(row.read)) for row in found
+    ]
 
 
 def contents(tx: Transaction, seq: int) -> tuple[bytes, str | None]:
