@@ -15,6 +15,8 @@ from emulator import Running
 from tests.support import aws, postgresql
 from tests.support.aws import Account
 
+pytest_plugins = ["pytester"]
+
 ENGINES = ["sqlite", "postgresql"]
 _numbers = itertools.count(1)
 

@@ -18,8 +18,12 @@ def binaries() -> Path | None:
     """The folder with `initdb` and `postgres`; None where they are not installed."""
     candidates = [Path(found).parent] if (found := shutil.which("initdb")) else []
     candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    candidates += sorted(Path("/usr/local").glob("pgsql*/bin")) + sorted(Path("/opt/homebrew/opt").glob("postgresql*/bin"))
-    return next((folder for folder in candidates if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
+    candidates += sorted(Path("/usr/local").glob("pgsql*/bin")) + sorted(
+        Path("/opt/homebrew/opt").glob("postgresql*/bin")
+    )
+    return next(
+        (folder for folder in candidates if (folder / "initdb").exists() and (folder / "postgres").exists()), None
+    )
 
 
 @contextmanager
@@ -31,7 +35,17 @@ def running(folder: Path) -> Iterator[str]:
             shutil.chown(scratch, user)
         data = Path(scratch) / "data"
         subprocess.run(
-            [folder / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"],
+            [
+                folder / "initdb",
+                "-D",
+                data,
+                "-U",
+                "postgres",
+                "--auth=trust",
+                "--no-sync",
+                "--encoding=UTF8",
+                "--locale=C",
+            ],
             check=True,
             capture_output=True,
             user=user,
