@@ -167,13 +167,13 @@ class Figure:
     ours: float
     moto: float
     bar: str
-    higher: bool = True
 
     def row(self) -> str:
         """The row in Markdown."""
         digits = 1 if self.ours < 100 else 0
         ratio = self.ours / self.moto
-        return f"| {self.name} | {self.ours:,.{digits}f} {self.unit} | {self.moto:,.{digits}f} {self.unit} | {ratio:.2f} x | {self.bar} |"
+        ours, moto = (f"{value:,.{digits}f} {self.unit}" for value in (self.ours, self.moto))
+        return f"| {self.name} | {ours} | {moto} | {ratio:.2f} x | {self.bar} |"
 
 
 def throughput(servers: tuple[Server, Server], options: argparse.Namespace) -> Iterator[Figure]:

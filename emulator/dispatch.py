@@ -157,7 +157,7 @@ class Dispatcher:
     def _keep(self, seen: Request, answer: Answer, started: float) -> None:
         seen.status, seen.answer = answer.status, answer.body[: VALUE_KEPT * 4]
         seen.form = {
-            name: value if len(value) <= VALUE_KEPT else f"{value[:VALUE_KEPT]}… ({len(value)} characters)"
+            name[:VALUE_KEPT]: value if len(value) <= VALUE_KEPT else f"{value[:VALUE_KEPT]}… ({len(value)} characters)"
             for name, value in list(seen.form.items())[:100]
         }
         seen.milliseconds = (self.outside.clock.monotonic() - started) * 1000

@@ -222,15 +222,15 @@ def _serve_http(
             os.write(wake.fileno(), b"\0")
 
     worker_contexts = contexts(chosen, turnstile, on_jobs)
-    app = serving.application(worker_contexts, chosen.account_id, Worker(worker_contexts, chosen.retention).drain)
+    parts = serving.parts(worker_contexts, chosen.account_id, Worker(worker_contexts, chosen.retention).drain)
+    app = serving.application(parts)
     gc.freeze()
     gc.enable()
     gc.set_threshold(GARBAGE_EVERY)
-    try:
-        ready.recv()
-    except EOFError:
+    if lifeline in wait([ready, lifeline]):
         os._exit(1)  # the parent gave up
-    serving.run(app, listener, lifeline.fileno(), lambda: ready.send(None), GRACE_SECONDS)
+    ready.recv()
+    serving.run(app, parts.stopping, listener, lifeline.fileno(), lambda: ready.send(None), GRACE_SECONDS)
     logging.shutdown()
     os._exit(0)  # without waiting for long polls that nobody reads any more
 

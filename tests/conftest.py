@@ -44,9 +44,7 @@ def new_database_url(engine: str, request: pytest.FixtureRequest, tmp_path_facto
 
 
 @pytest.fixture(scope="session")
-def server(
-    engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Running]:
+def server(engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The session's server: identities wait for their owners."""
     url = _new_database_url(engine, request, tmp_path_factory)
     with emulator.running(database_url=url, verification="manual") as running:
@@ -74,10 +72,10 @@ def start(new_database_url: str) -> Iterator[Callable[..., Account]]:
 def _new_database_url(engine: str, request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> str:
     if engine == "sqlite":
         return f"sqlite:///{folders.mktemp('database') / 'ses.db'}"
-    import psycopg
+    import psycopg.sql
 
     url: str = request.getfixturevalue("postgresql_url")
     name = f"test_{next(_numbers)}"
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
     return url.rpartition("/")[0] + f"/{name}"

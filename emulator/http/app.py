@@ -19,6 +19,8 @@ def create_app(parts: Parts) -> Flask:
     app.register_blueprint(verification.blueprint(parts.dispatcher))
     inspection = _inspection(parts)
 
+    @app.route("/_emulator", defaults={"_path": ""}, methods=METHODS)
+    @app.route("/_emulator/", defaults={"_path": ""}, methods=METHODS)
     @app.route("/_emulator/<path:_path>", methods=METHODS)
     def inspect(_path: str) -> BaseResponse:
         return Response.from_app(inspection(), request.environ)

@@ -46,7 +46,8 @@ class AsgiBridge:
         except ClientGone:
             return
         except BodyTooLarge:
-            headers = [(b"content-type", b"text/xml"), (b"connection", b"close")]
+            length = str(len(self._too_large)).encode()
+            headers = [(b"content-type", b"text/xml"), (b"content-length", length), (b"connection", b"close")]
             await _send(send, 413, headers, self._too_large)
             return
         environ = _environ(scope, body)

@@ -1,8 +1,9 @@
 """What the routes work with."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
@@ -17,6 +18,7 @@ class Parts:
     dispatcher: Dispatcher
     drain: Callable[[], int]
     version: str
+    stopping: threading.Event = field(default_factory=threading.Event)  # who waits for something waits no longer
 
     @contextmanager
     def context(self, account: str | None, region: str | None, *, write: bool = False) -> Iterator[Context]:

@@ -19,6 +19,7 @@ from emulator.wire import query
 
 if TYPE_CHECKING:
     import socket
+    import threading
     from collections.abc import Callable, Iterator
 
     from emulator.context import Contexts
@@ -26,14 +27,23 @@ if TYPE_CHECKING:
 KEEP_ALIVE_SECONDS = 75
 
 
-def application(contexts: Contexts, account_id: str, drain: Callable[[], int]) -> AsgiBridge:
-    """The whole HTTP side over one database."""
-    parts = Parts(Dispatcher(contexts, account_id), drain, VERSION)
+def application(parts: Parts) -> AsgiBridge:
+    """The whole HTTP side."""
     return AsgiBridge(create_app(parts), limits.REQUEST_BODY_BYTES, query.TOO_LARGE)
 
 
+def parts(contexts: Contexts, account_id: str, drain: Callable[[], int]) -> Parts:
+    """What the routes work with, over one database."""
+    return Parts(Dispatcher(contexts, account_id), drain, VERSION)
+
+
 def run(
-    app: AsgiBridge, listener: socket.socket, lifeline: int, on_ready: Callable[[], None], grace_seconds: int
+    app: AsgiBridge,
+    stopping: threading.Event,
+    listener: socket.socket,
+    lifeline: int,
+    on_ready: Callable[[], None],
+    grace_seconds: int,
 ) -> None:
     """The app answered until SIGTERM came or the lifeline ended; what was under way got its grace."""
     config = uvicorn.Config(
@@ -48,15 +58,18 @@ def run(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=grace_seconds,
     )
-    server = _Server(config, lifeline, on_ready)
+    server = _Server(config, stopping, lifeline, on_ready)
     server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """uvicorn, told to stop by its parent rather than by the keyboard."""
 
-    def __init__(self, config: uvicorn.Config, lifeline: int, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, stopping: threading.Event, lifeline: int, on_ready: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._stopping = stopping
         self._lifeline = lifeline
         self._on_ready = on_ready
 
@@ -72,6 +85,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         asyncio.get_running_loop().add_reader(self._lifeline, self._end)
         self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Nothing new is accepted, and what is under way has had its time."""
+        self._stopping.set()
+        await super().shutdown(sockets)
 
     def _end(self) -> None:
         asyncio.get_running_loop().remove_reader(self._lifeline)

@@ -35,6 +35,8 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
 
     @routes.get(confirmations.PATH)
     def follow() -> Response:
+        if request.method == "HEAD":  # programs that look at links in mails follow none
+            return Response()
         try:
             page = "success" if verified() else "failure"
         except DatabaseUnavailable as error:

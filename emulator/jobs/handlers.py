@@ -34,13 +34,14 @@ def _load_domain(_ctx: Context, task: tasks.LookUpDomain) -> tuple[str, ...]:
     return (f"_amazonses.{task.domain}", task.domain)
 
 
-def _look_up(outside: Outside, names: tuple[str, ...]) -> dict[str, list[str]]:
+def _look_up(outside: Outside, names: tuple[str, ...]) -> dict[str, list[str] | None]:
     return {name: outside.resolver.txt(name) for name in names}
 
 
-def _settle_domain(ctx: Context, task: tasks.LookUpDomain, answers: dict[str, list[str]]) -> None:
+def _settle_domain(ctx: Context, task: tasks.LookUpDomain, answers: dict[str, list[str] | None]) -> None:
     for name, values in answers.items():
-        dns.remember_answers(ctx, name, values)
+        if values is not None:  # no answer is no news
+            dns.remember_answers(ctx, name, values)
     wait = identities.look_up_again_after(ctx, task.domain)
     if wait is not None:
         tasks.add(ctx, task, ctx.now + wait)

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from emulator.context import Context
 from emulator.ses import events
 from emulator.ses.tasks import DeliverMessage
 from emulator.store import events as event_rows
 from emulator.store import messages as message_rows
-from emulator.store.messages import Envelope, Recipient
+from emulator.store.messages import Envelope, Recipient, View
 
 PENDING, DELIVERED = "pending", "delivered"
 # Source: the form of a reply in recorded Delivery events; every receiving server words its own.
@@ -23,7 +22,7 @@ class Deliveries:
 
     recipients: list[tuple[int, tuple[Recipient, ...]]] = field(default_factory=list)
     timeline: list[event_rows.Event] = field(default_factory=list)
-    views: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    views: list[tuple[int, View]] = field(default_factory=list)
 
 
 def prepare(ctx: Context, delivered: Sequence[DeliverMessage]) -> Deliveries:
@@ -67,7 +66,7 @@ def _events(ctx: Context, envelope: Envelope) -> list[event_rows.Event]:
     ]
 
 
-def _view(ctx: Context, seq: int) -> dict[str, Any]:
+def _view(ctx: Context, seq: int) -> View:
     from emulator.ses import mailbox  # with all that reads mail: not before there is some to read
 
     return mailbox.view_of(message_rows.contents(ctx.tx, seq)[0])

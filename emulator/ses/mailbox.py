@@ -1,16 +1,14 @@
 """What inspection reads: every message that was sent or received here, as its recipient got it."""
 
-import json
 import re
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from emulator.context import Context
 from emulator.mime import delivered, extract, view
 from emulator.outside import ids
 from emulator.store import events as event_rows
 from emulator.store import messages as message_rows
-from emulator.store.messages import Filter, Message
+from emulator.store.messages import Filter, Message, View
 
 LATEST = "latest"
 # Source: delivered mails (recorded) end in the date and address of the server that sent them.
@@ -106,17 +104,18 @@ def delete_all(ctx: Context, wanted: Filter) -> int:
     return message_rows.delete(ctx.tx, wanted)
 
 
-def view_of(raw_message: bytes) -> dict[str, Any]:
+def view_of(raw_message: bytes) -> View:
     """What is kept of a reader's view of a message: bodies and attachments."""
     seen = view.view(raw_message)
-    return {"text": seen.text, "html": seen.html, "attachments": [asdict(each) for each in seen.attachments]}
+    text, html = (body and body.replace("\0", "\ufffd") for body in (seen.text, seen.html))  # no database holds a NUL
+    return View(text, html, tuple(asdict(each) for each in seen.attachments))
 
 
-def _reading(ctx: Context, message: Message, known: str | None) -> Reading:
+def _reading(ctx: Context, message: Message, known: View | None) -> Reading:
     """From the view that is kept, or worked out now where nobody did yet."""
-    seen = json.loads(known) if known else view_of(message_rows.contents(ctx.tx, message.seq)[0])
-    attachments = tuple(view.Attachment(**each) for each in seen["attachments"])
-    return Reading(message, seen["text"], seen["html"], attachments)
+    seen = known or view_of(message_rows.contents(ctx.tx, message.seq)[0])
+    attachments = tuple(view.Attachment(**each) for each in seen.attachments)
+    return Reading(message, seen.text, seen.html, attachments)
 
 
 def _envelope(message: Message) -> delivered.Envelope:

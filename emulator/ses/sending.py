@@ -69,7 +69,7 @@ class _Submission:
     """A message that can be sent, if its identities may: bytes, envelope, and what its rows say."""
 
     raw: bytes
-    view: dict[str, object] | None
+    view: message_rows.View | None  # None: not read yet
     source: Mailbox
     from_header: str | None
     return_path: str
@@ -197,11 +197,7 @@ def _composed(ctx: Context, email: Email) -> _Submission:
     _check_size(len(raw))
     return _Submission(
         raw=raw,
-        view={
-            "text": email.text.data if email.text else None,
-            "html": email.html.data if email.html else None,
-            "attachments": [],
-        },
+        view=message_rows.View(email.text.data if email.text else None, email.html.data if email.html else None),
         source=source,
         from_header=email.source,
         return_path=return_path.address,

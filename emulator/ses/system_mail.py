@@ -29,4 +29,4 @@ def keep(ctx: Context, sender: str, recipient: str, subject: str, text: str, raw
         size_bytes=len(raw),
         created_at=ctx.now,
     )
-    message_rows.insert(ctx.tx, message, raw, {"text": text, "html": None, "attachments": []})
+    message_rows.insert(ctx.tx, message, raw, message_rows.View(text, None))

@@ -148,6 +148,7 @@ class Database:
         self.url = _checked(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.path = Path(self.url.database or "").absolute() if self.sqlite else None
+        self.name = str(self.path) if self.path else self.url.render_as_string()  # without a password
         self.on_jobs = on_jobs
         self.engine = _engine(self.url, self.path)
         self._turnstile = turnstile if self.sqlite else None
@@ -292,6 +293,7 @@ def _tune(connection: Any, _record: object) -> None:
     for pragma in ("synchronous=NORMAL", "wal_autocheckpoint=0", "foreign_keys=ON", f"journal_size_limit={LOG_BYTES}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
 
 
 def _insert_statement(table: Table, columns: tuple[str, ...], key: str, placeholder: str) -> str:
@@ -300,13 +302,18 @@ def _insert_statement(table: Table, columns: tuple[str, ...], key: str, placehol
     return f"INSERT INTO {table.name} ({names}) VALUES ({values}){returning}"  # noqa: S608 - names of the schema
 
 
+def _lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text
+
+
 def _is_outage(error: BaseException) -> bool:
     """Whether the store failed, rather than our use of it."""
     original = error.orig if isinstance(error, DBAPIError) else error
     return type(original).__module__.partition(".")[0] in ("sqlite3", "psycopg") and type(original).__name__ in {
         "OperationalError", "InterfaceError", "DatabaseError", "LockNotAvailable", "AdminShutdown",
         "ConnectionTimeout", "ConnectionFailure", "ReadOnlySqlTransaction", "DiskFull", "UndefinedTable",
-        "InvalidCatalogName", "CrashShutdown", "CannotConnectNow", "QueryCanceled",
+        "InvalidCatalogName", "CrashShutdown", "CannotConnectNow", "QueryCanceled", "DeadlockDetected",
+        "SerializationFailure",
     }  # fmt: skip
 
 

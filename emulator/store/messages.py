@@ -1,6 +1,7 @@
 """Rows of messages and their contents."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,15 @@ class Recipient:
     address: str
     kind: str
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a reader sees of a message; `attachments` are dicts of plain values."""
+
+    text: str | None
+    html: str | None
+    attachments: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +89,19 @@ class Filter:
 
 
 # Built once: to build a statement takes longer than to run it.
+_READ = message_contents.c.attachments.isnot(None).label("read")
 _ENVELOPES = (
-    select(
-        messages.c.seq, messages.c.created_at, messages.c.recipients, message_contents.c.view.isnot(None).label("read")
-    )
+    select(messages.c.seq, messages.c.created_at, messages.c.recipients, _READ)
     .join(message_contents, message_contents.c.message_seq == messages.c.seq)
     .where(messages.c.seq.in_(bindparam("seqs", expanding=True)))
 )
+_VIEW = (message_contents.c.text, message_contents.c.html, message_contents.c.attachments)
 _SET_RECIPIENTS = update(messages).where(messages.c.seq == bindparam("this")).values(recipients=bindparam("recipients"))
 
 
-def insert(tx: Transaction, message: Message, raw: bytes, view: dict[str, Any] | None) -> int:
-    """The message is kept with its contents; its `seq`."""
+def insert(tx: Transaction, message: Message, raw: bytes, view: View | None) -> int:
+    """The message is kept with its contents, and its view where that is known already; its `seq`."""
+    addresses = (recipient.address for recipient in message.recipients)
     row = {
         "id": message.id,
         "account_id": message.account_id,
@@ -103,6 +114,7 @@ def insert(tx: Transaction, message: Message, raw: bytes, view: dict[str, Any] |
         "subject": message.subject,
         "headers": _json({"to": message.to, "cc": message.cc, "bcc": message.bcc, "reply_to": message.reply_to}),
         "recipients": _recipients_json(message.recipients),
+        "addressed": "\n".join(dict.fromkeys((*addresses, *message.to, *message.cc, *message.bcc))),
         "tags": _json(message.tags),
         "configuration_set": message.configuration_set,
         "template": message.template,
@@ -111,16 +123,16 @@ def insert(tx: Transaction, message: Message, raw: bytes, view: dict[str, Any] |
         "created_at": times.to_row(message.created_at),
     }
     seq = tx.insert(messages, row, key="seq")
-    tx.insert(message_contents, {"message_seq": seq, "raw": raw, "view": None if view is None else _json(view)})
+    tx.insert(message_contents, {"message_seq": seq, "raw": raw, **(_view_row(view) if view else {})})
     return seq
 
 
 def page(
     tx: Transaction, wanted: Filter, *, before_seq: int | None = None, limit: int = 50
-) -> list[tuple[Message, str | None]]:
+) -> list[tuple[Message, View | None]]:
     """Messages that match, newest first, each with its view where that is known already."""
     statement = (
-        select(messages, message_contents.c.view)
+        select(messages, *_VIEW)
         .join(message_contents, message_contents.c.message_seq == messages.c.seq)
         .where(*_conditions(wanted))
         .order_by(messages.c.seq.desc())
@@ -128,7 +140,7 @@ def page(
     )
     if before_seq is not None:
         statement = statement.where(messages.c.seq < before_seq)
-    return [(_message(row), row.view) for row in tx.execute(statement)]
+    return [(_message(row), _view(row)) for row in tx.execute(statement)]
 
 
 def count(tx: Transaction, wanted: Filter) -> int:
@@ -151,11 +163,11 @@ def envelopes(tx: Transaction, seqs: Sequence[int]) -> list[Envelope]:
     ]
 
 
-def contents(tx: Transaction, seq: int) -> tuple[bytes, str | None]:
-    """The raw message and its view as JSON, if that is known already; empty when the message is gone."""
-    statement = select(message_contents.c.raw, message_contents.c.view).where(message_contents.c.message_seq == seq)
+def contents(tx: Transaction, seq: int) -> tuple[bytes, View | None]:
+    """The raw message and its view, if that is known already; empty when the message is gone."""
+    statement = select(message_contents.c.raw, *_VIEW).where(message_contents.c.message_seq == seq)
     row = tx.execute(statement).one_or_none()
-    return (b"", None) if row is None else (bytes(row.raw), row.view)
+    return (b"", None) if row is None else (bytes(row.raw), _view(row))
 
 
 def newest_id(tx: Transaction) -> str | None:
@@ -170,10 +182,10 @@ def set_recipients(tx: Transaction, changes: Iterable[tuple[int, Sequence[Recipi
         tx.execute(_SET_RECIPIENTS, rows)
 
 
-def set_view(tx: Transaction, seq: int, view: dict[str, Any]) -> None:
+def set_view(tx: Transaction, seq: int, view: View) -> None:
     """What a reader sees of the message is known."""
     statement = update(message_contents).where(message_contents.c.message_seq == seq)
-    tx.execute(statement.values(view=_json(view)))
+    tx.execute(statement.values(**_view_row(view)))
 
 
 def delete(tx: Transaction, wanted: Filter) -> int:
@@ -221,9 +233,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.source:
         conditions.append(or_(_contains(columns.source, wanted.source), _contains(columns.from_header, wanted.source)))
     if wanted.recipient:
-        conditions.append(
-            or_(_contains(columns.recipients, wanted.recipient), _contains(columns.headers, wanted.recipient))
-        )
+        conditions.append(_contains(columns.addressed, wanted.recipient))
     if wanted.subject:
         conditions.append(_contains(columns.subject, wanted.subject))
     if wanted.tag:
@@ -237,9 +247,13 @@ def _contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
 
 
 def _seq_of(message_id: str) -> ColumnElement[int]:
+    """The `seq` of a message; of one that is gone, the last one before the time that its id holds."""
     others = messages.alias()
     found = select(others.c.seq).where(others.c.id == message_id).scalar_subquery()
-    return func.coalesce(found, 0)
+    digits = message_id[4:16]
+    accepted_at = int(digits, 16) if re.fullmatch("[0-9a-f]{12}", digits) else 0
+    before = select(func.max(others.c.seq)).where(others.c.created_at <= accepted_at).scalar_subquery()
+    return func.coalesce(found, before, 0)
 
 
 def _tagged(name: str, value: str | None) -> ColumnElement[bool]:
@@ -250,12 +264,22 @@ def _tagged(name: str, value: str | None) -> ColumnElement[bool]:
 def _anywhere(word: str) -> ColumnElement[bool]:
     columns = messages.c
     contents = message_contents.alias()
-    view = select(contents.c.view).where(contents.c.message_seq == columns.seq).correlate(messages).scalar_subquery()
+    bodies = func.coalesce(contents.c.text, "") + "\n" + func.coalesce(contents.c.html, "")
+    body = select(bodies).where(contents.c.message_seq == columns.seq).correlate(messages).scalar_subquery()
     return or_(
         *(_contains(column, word) for column in (columns.source, columns.from_header, columns.subject)),
-        *(_contains(column, word) for column in (columns.recipients, columns.headers, columns.id)),
-        _contains(view, _json(word)[1:-1]),
+        *(_contains(column, word) for column in (columns.addressed, columns.id, body)),
     )
+
+
+def _view(row: Any) -> View | None:
+    if row.attachments is None:
+        return None
+    return View(row.text, row.html, tuple(json.loads(row.attachments)))
+
+
+def _view_row(view: View) -> dict[str, str | None]:
+    return {"text": view.text, "html": view.html, "attachments": _json(view.attachments)}
 
 
 def _message(row: Any) -> Message:

@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from emulator.store import schema
 from emulator.store.engine import Database, DatabaseUnavailable
@@ -32,8 +33,9 @@ def migrate(database: Database, secret: str) -> str:
                 return "created"
             _upgrade(connection, "head")
             return f"upgraded from {found}"
-    except (OSError, sqlite3.Error) as error:
-        raise DatabaseUnavailable(f"{database.path}: {error}") from error
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()[0]
+        raise DatabaseUnavailable(f"{database.name}: {reason}") from error
 
 
 def directory() -> Path:

@@ -75,7 +75,8 @@ messages = Table(
     Column("return_path", Text),
     Column("subject", Text),
     Column("headers", Text, nullable=False),  # {"to": [...], "cc": [...], "bcc": [...], "reply_to": [...]}
-    Column("recipients", Text, nullable=False),  # [{"address": ..., "kind": ..., "status": ...}]
+    Column("recipients", Text, nullable=False),  # [[address, kind, status], ...]
+    Column("addressed", Text, nullable=False),  # every address and To, Cc or Bcc text, a line each, to search
     Column("tags", Text, nullable=False),  # [[name, value], ...]
     Column("configuration_set", Text),
     Column("template", Text),
@@ -86,7 +87,7 @@ messages = Table(
 )
 
 # `raw` is the message as composed or submitted; what SES adds on the way out follows from the row above.
-# `view` is what a reader sees of it (bodies, headers, attachments), known at once or worked out later.
+# What a reader sees of it is known at once or worked out on delivery: until then `attachments` is null.
 message_contents = Table(
     "message_contents",
     metadata,
@@ -98,7 +99,9 @@ message_contents = Table(
         autoincrement=False,
     ),
     Column("raw", LargeBinary, nullable=False),
-    Column("view", Text),
+    Column("text", Text),
+    Column("html", Text),
+    Column("attachments", Text),
 )
 
 events = Table(

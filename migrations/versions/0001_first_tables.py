@@ -41,9 +41,7 @@ def upgrade() -> None:
         sa.Column("auto_confirmed_at", sa.BigInteger(), nullable=True),
         sa.Column("failed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_identities")),
-        sa.UniqueConstraint(
-            "account_id", "region", "identity", name=op.f("uq_identities_account_id_region_identity")
-        ),
+        sa.UniqueConstraint("account_id", "region", "identity", name=op.f("uq_identities_account_id_region_identity")),
     )
     op.create_table(
         "instance",
@@ -84,6 +82,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("headers", sa.Text(), nullable=False),
         sa.Column("recipients", sa.Text(), nullable=False),
+        sa.Column("addressed", sa.Text(), nullable=False),
         sa.Column("tags", sa.Text(), nullable=False),
         sa.Column("configuration_set", sa.Text(), nullable=True),
         sa.Column("template", sa.Text(), nullable=True),
@@ -114,7 +113,9 @@ def upgrade() -> None:
         "message_contents",
         sa.Column("message_seq", SEQUENCE, autoincrement=False, nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
-        sa.Column("view", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("html", sa.Text(), nullable=True),
+        sa.Column("attachments", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["message_seq"],
             ["messages.seq"],

@@ -118,7 +118,6 @@ def test_a_server_that_cannot_start_says_why_in_one_line(
     assert (found.returncode, found.stdout, found.stderr) == (WRONG_USE, "", f"ses-emulator: {line}\n")
 
 
-@pytest.mark.xfail(reason="the store lets SQLAlchemy's own error out of migrate()")
 def test_a_postgresql_that_is_not_there_is_told_in_one_line() -> None:
     url = "postgresql+psycopg://postgres:secret@127.0.0.1:1/x"
     for name in ("serve", "migrate"):
@@ -128,7 +127,6 @@ def test_a_postgresql_that_is_not_there_is_told_in_one_line() -> None:
         assert "secret" not in found.stderr
 
 
-@pytest.mark.xfail(reason="the store lets SQLAlchemy's own error out of migrate()")
 def test_a_file_that_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "ses.db"
     path.write_text("Dear diary, today I learned that this is not a database. " * 100)

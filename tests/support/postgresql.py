@@ -55,8 +55,10 @@ def running(folder: Path) -> Iterator[str]:
         options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", f"unix_socket_directories={scratch}"]
         with (Path(scratch) / "log").open("wb") as log:
             server = subprocess.Popen(
-                [folder / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1"]
-                + [part for option in options for part in ("-c", option)],
+                [
+                    *(str(folder / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1"),
+                    *(part for option in options for part in ("-c", option)),
+                ],
                 stdout=log,
                 stderr=log,
                 user=user,

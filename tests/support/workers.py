@@ -49,11 +49,11 @@ class OwnClock(Clock):
 class OwnResolver(Resolver):
     """A resolver that does what the test says, and remembers what it was asked."""
 
-    def __init__(self, answer: Callable[[str], list[str]] = lambda _name: []) -> None:
+    def __init__(self, answer: Callable[[str], list[str] | None] = lambda _name: []) -> None:
         self.answer = answer
         self.asked: list[str] = []
 
-    def txt(self, name: str) -> list[str]:
+    def txt(self, name: str) -> list[str] | None:
         """The test's answer."""
         self.asked.append(name)
         return self.answer(name)

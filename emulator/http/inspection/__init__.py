@@ -22,6 +22,7 @@ def blueprint(parts: Parts) -> Blueprint:
     def describe() -> Response:
         return jsonify(openapi.describe(ROUTES, parts.version))
 
+    @inspection.route("", methods=METHODS, defaults={"unknown": ""})
     @inspection.route("/", methods=METHODS, defaults={"unknown": ""})
     @inspection.route("/<path:unknown>", methods=METHODS)
     def no_route(unknown: str) -> Response:

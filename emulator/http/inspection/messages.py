@@ -210,6 +210,8 @@ def wait_for_messages(parts: Parts, query: WaitQuery) -> MessagePage:
                 page = mailbox.page(ctx, wanted, max(query.count, WAIT_PAGE))
                 if len(page.readings) >= query.count:
                     return MessagePage([_whole(ctx, each) for each in page.readings], page.total, page.cursor)
+        if parts.stopping.is_set():
+            raise Problem(503, "The server is stopping.")
         if late:
             raise Problem(408, f"{page.total} of {query.count} messages came within {query.timeout:g} seconds.")
         clock.pause(POLL_SECONDS)

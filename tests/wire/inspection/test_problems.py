@@ -44,6 +44,8 @@ def test_an_unknown_parameter_is_answered_with_the_known_ones(account: Account) 
         ("DELETE", "/clock"),
         ("PATCH", "/messages/latest"),
         ("GET", "/../messages"),
+        ("GET", ""),
+        ("GET", "/"),
     ],
 )
 def test_a_route_that_is_not_there_is_not_found(account: Account, method: str, target: str) -> None:

@@ -123,6 +123,7 @@ def test_a_body_declared_too_large_is_refused_before_it_is_sent(measured: Runnin
     assert b"<RequestEntityTooLargeException/>" in raw.body(answer)
     assert b"content-type: text/xml" in answer.lower()
     assert b"connection: close" in answer.lower()
+    assert b"content-length: 33" in answer.lower()
 
 
 @pytest.mark.parametrize("size", ["99999999999999999999", "9" * 400])
