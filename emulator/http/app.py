@@ -19,10 +19,10 @@ def create_app(parts: Parts) -> Flask:
     app.register_blueprint(verification.blueprint(parts.dispatcher))
     inspection = _inspection(parts)
 
-    @app.route("/_emulator", defaults={"_path": ""}, methods=METHODS)
-    @app.route("/_emulator/", defaults={"_path": ""}, methods=METHODS)
+    @app.route("/_emulator", methods=METHODS)
+    @app.route("/_emulator/", methods=METHODS)
     @app.route("/_emulator/<path:_path>", methods=METHODS)
-    def inspect(_path: str) -> BaseResponse:
+    def inspect(_path: str = "") -> BaseResponse:
         return Response.from_app(inspection(), request.environ)
 
     return app

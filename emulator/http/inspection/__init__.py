@@ -22,10 +22,10 @@ def blueprint(parts: Parts) -> Blueprint:
     def describe() -> Response:
         return jsonify(openapi.describe(ROUTES, parts.version))
 
-    @inspection.route("", methods=METHODS, defaults={"unknown": ""})
-    @inspection.route("/", methods=METHODS, defaults={"unknown": ""})
+    @inspection.route("", methods=METHODS)
+    @inspection.route("/", methods=METHODS)
     @inspection.route("/<path:unknown>", methods=METHODS)
-    def no_route(unknown: str) -> Response:
+    def no_route(unknown: str = "") -> Response:
         return Problem(404, f"There is no route {unknown!r} for this method; see /_emulator/openapi.json.").response()
 
     return inspection
