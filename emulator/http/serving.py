@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from emulator.dispatch import Dispatcher
 from emulator.http.app import create_app
@@ -48,7 +49,7 @@ def run(
     """The app answered until SIGTERM came or the lifeline ended; what was under way got its grace."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=_OnePacket,
         loop="asyncio",
         lifespan="off",
         log_config=None,
@@ -60,6 +61,45 @@ def run(
     )
     server = _Server(config, stopping, lifeline, on_ready)
     server.run(sockets=[listener])
+
+
+class _OnePacket(HttpToolsProtocol):
+    """Sends head and body of an answer together: one system call, and one packet for the client to wake for."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client is there."""
+        super().connection_made(_Joining(transport, self.loop))  # type: ignore[arg-type]
+
+
+class _Joining:
+    """A transport that holds a write back until the next one, or until the loop turns."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """The bytes are on their way, or will be with the next."""
+        if self._held:
+            self._transport.write(self._held + data)
+            self._held = b""
+        else:
+            self._held = data
+            self._loop.call_soon(self._release)
+
+    def close(self) -> None:
+        """Closed, once what was held is sent."""
+        self._release()
+        self._transport.close()
+
+    def _release(self) -> None:
+        if self._held:
+            self._transport.write(self._held)
+            self._held = b""
 
 
 class _Server(uvicorn.Server):

@@ -18,8 +18,8 @@ BATCH = 50  # so few that nobody waits long for the write lock
 LEASE = timedelta(minutes=1)  # wall time; the longest an outside task may take
 TRIM_BATCH = 500
 DRAIN_SECONDS = 60.0
-CHECKPOINT_EVERY, TRIM_EVERY = 500, 2_000  # jobs
-TIDY_SECONDS = 1.0  # real, where there was less to do
+CHECKPOINT_SECONDS = 0.1  # after the last one, where anything was done meanwhile
+TRIM_EVERY, TRIM_SECONDS = 2_000, 1.0  # jobs; real time
 NOBODY = ("000000000000", "us-east-1")  # whose context a batch of several accounts runs in
 
 _INSIDE = [task.__name__ for task in handlers.INSIDE]
@@ -38,7 +38,7 @@ class Worker:
         self._outside = contexts.outside
         self._retention = retention
         self._since_checkpoint = self._since_trim = 0
-        self._tidied_at = 0.0
+        self._checkpoint_at = self._trimmed_at = 0.0
 
     def run_due(self) -> None:
         """The work that was due is done, unless others are at it; the database is kept tidy now and then."""
@@ -47,15 +47,13 @@ class Worker:
             ran = self._run_some()
             self._since_checkpoint += ran
             self._since_trim += ran
-        late = self._outside.clock.monotonic() > self._tidied_at + TIDY_SECONDS
-        if late or self._since_checkpoint >= CHECKPOINT_EVERY:
+        now = self._outside.clock.monotonic()
+        if self._since_checkpoint and now > self._checkpoint_at + CHECKPOINT_SECONDS:
             self._contexts.database.checkpoint()
-            self._since_checkpoint = 0
-        if late or self._since_trim >= TRIM_EVERY:
+            self._since_checkpoint, self._checkpoint_at = 0, now
+        if self._since_trim >= TRIM_EVERY or now > self._trimmed_at + TRIM_SECONDS:
             self.trim()
-            self._since_trim = 0
-        if late:
-            self._tidied_at = self._outside.clock.monotonic()
+            self._since_trim, self._trimmed_at = 0, now
 
     def drain(self) -> int:
         """All due work is done, also what others had begun; how much was done here."""

@@ -97,7 +97,9 @@ def attachment(message: bytes, index: int) -> tuple[Attachment, bytes] | None:
 
 def header_fields(message: bytes) -> tuple[tuple[str, str], ...]:
     """The names and decoded, unfolded values of the header; lines that are no header are passed over."""
-    block = headers.header_block(headers.normalise(message))[0]
+    end = -1 if message[:6].lower() == b"x-ses-" else message.find(b"\r\n\r\n")
+    head = message if end < 0 else message[: end + 4]  # all that need be looked at
+    block = headers.header_block(headers.normalise(head))[0]
     pairs = (line.partition(":") for line in headers.unfolded(block).split("\r\n"))
     return tuple((name.strip(), decode_words(value.strip())) for name, colon, value in pairs if colon)
 

@@ -34,7 +34,7 @@ def prepare(ctx: Context, delivered: Sequence[DeliverMessage]) -> Deliveries:
     for envelope in message_rows.envelopes(ctx.tx, [task.message_seq for task in delivered]):
         deliveries.recipients.append((envelope.seq, tuple(_taken(recipient) for recipient in envelope.recipients)))
         deliveries.timeline.extend(_events(ctx, envelope))
-        if not envelope.read:
+        if not envelope.viewed:
             deliveries.views.append((envelope.seq, _view(ctx, envelope.seq)))
     return deliveries
 
@@ -44,7 +44,7 @@ def deliver(ctx: Context, deliveries: Deliveries) -> None:
     message_rows.set_recipients(ctx.tx, deliveries.recipients)
     event_rows.insert(ctx.tx, deliveries.timeline)
     for seq, view in deliveries.views:
-        message_rows.set_view(ctx.tx, seq, view)
+        message_rows.insert_view(ctx.tx, seq, view)
 
 
 def _taken(recipient: Recipient) -> Recipient:
@@ -69,4 +69,4 @@ def _events(ctx: Context, envelope: Envelope) -> list[event_rows.Event]:
 def _view(ctx: Context, seq: int) -> View:
     from emulator.ses import mailbox  # with all that reads mail: not before there is some to read
 
-    return mailbox.view_of(message_rows.contents(ctx.tx, seq)[0])
+    return mailbox.view_of(message_rows.raw(ctx.tx, seq))

@@ -59,12 +59,12 @@ def find(ctx: Context, message_id: str, wanted: Filter) -> Message | None:
 
 def read(ctx: Context, message: Message) -> Reading:
     """What a reader sees of the message."""
-    return _reading(ctx, message, message_rows.contents(ctx.tx, message.seq)[1])
+    return _reading(ctx, message, message_rows.view(ctx.tx, message.seq))
 
 
 def raw(ctx: Context, message: Message) -> bytes:
     """The message as its recipient got it: with the headers that SES adds, replaces and takes away."""
-    return delivered.delivered(message_rows.contents(ctx.tx, message.seq)[0], _envelope(message))
+    return delivered.delivered(message_rows.raw(ctx.tx, message.seq), _envelope(message))
 
 
 def header_fields(ctx: Context, message: Message) -> tuple[tuple[str, str], ...]:
@@ -74,7 +74,7 @@ def header_fields(ctx: Context, message: Message) -> tuple[tuple[str, str], ...]
 
 def attachment(ctx: Context, message: Message, index: int) -> tuple[view.Attachment, bytes] | None:
     """An attachment and its bytes; None where there is none of that number."""
-    return view.attachment(message_rows.contents(ctx.tx, message.seq)[0], index)
+    return view.attachment(message_rows.raw(ctx.tx, message.seq), index)
 
 
 def timeline(ctx: Context, message: Message) -> list[event_rows.Event]:
@@ -113,7 +113,7 @@ def view_of(raw_message: bytes) -> View:
 
 def _reading(ctx: Context, message: Message, known: View | None) -> Reading:
     """From the view that is kept, or worked out now where nobody did yet."""
-    seen = known or view_of(message_rows.contents(ctx.tx, message.seq)[0])
+    seen = known or view_of(message_rows.raw(ctx.tx, message.seq))
     attachments = tuple(view.Attachment(**each) for each in seen.attachments)
     return Reading(message, seen.text, seen.html, attachments)
 

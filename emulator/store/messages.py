@@ -12,7 +12,7 @@ from sqlalchemy import delete as sql_delete
 
 from emulator.store import times
 from emulator.store.engine import Transaction
-from emulator.store.schema import message_contents, messages
+from emulator.store.schema import message_contents, message_views, messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Envelope:
     seq: int
     accepted_at: datetime
     recipients: tuple[Recipient, ...]
-    read: bool  # whether its view is known
+    viewed: bool  # whether its view is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,12 @@ class Filter:
 
 
 # Built once: to build a statement takes longer than to run it.
-_READ = message_contents.c.attachments.isnot(None).label("read")
 _ENVELOPES = (
-    select(messages.c.seq, messages.c.created_at, messages.c.recipients, _READ)
-    .join(message_contents, message_contents.c.message_seq == messages.c.seq)
+    select(messages.c.seq, messages.c.created_at, messages.c.recipients, message_views.c.message_seq.label("viewed"))
+    .outerjoin(message_views, message_views.c.message_seq == messages.c.seq)
     .where(messages.c.seq.in_(bindparam("seqs", expanding=True)))
 )
-_VIEW = (message_contents.c.text, message_contents.c.html, message_contents.c.attachments)
+_VIEW = (message_views.c.text, message_views.c.html, message_views.c.attachments)
 _SET_RECIPIENTS = update(messages).where(messages.c.seq == bindparam("this")).values(recipients=bindparam("recipients"))
 
 
@@ -123,7 +122,9 @@ def insert(tx: Transaction, message: Message, raw: bytes, view: View | None) -> 
         "created_at": times.to_row(message.created_at),
     }
     seq = tx.insert(messages, row, key="seq")
-    tx.insert(message_contents, {"message_seq": seq, "raw": raw, **(_view_row(view) if view else {})})
+    tx.insert(message_contents, {"message_seq": seq, "raw": raw})
+    if view:
+        insert_view(tx, seq, view)
     return seq
 
 
@@ -133,7 +134,7 @@ def page(
     """Messages that match, newest first, each with its view where that is known already."""
     statement = (
         select(messages, *_VIEW)
-        .join(message_contents, message_contents.c.message_seq == messages.c.seq)
+        .outerjoin(message_views, message_views.c.message_seq == messages.c.seq)
         .where(*_conditions(wanted))
         .order_by(messages.c.seq.desc())
         .limit(limit)
@@ -159,15 +160,21 @@ def envelopes(tx: Transaction, seqs: Sequence[int]) -> list[Envelope]:
     """The envelopes of the messages that are still there."""
     found = tx.execute(_ENVELOPES, {"seqs": seqs})
     return [
-        Envelope(row.seq, times.from_row(row.created_at), _recipients(row.recipients), bool(row.read)) for row in found
+        Envelope(row.seq, times.from_row(row.created_at), _recipients(row.recipients), row.viewed is not None)
+        for row in found
     ]
 
 
-def contents(tx: Transaction, seq: int) -> tuple[bytes, View | None]:
-    """The raw message and its view, if that is known already; empty when the message is gone."""
-    statement = select(message_contents.c.raw, *_VIEW).where(message_contents.c.message_seq == seq)
-    row = tx.execute(statement).one_or_none()
-    return (b"", None) if row is None else (bytes(row.raw), _view(row))
+def raw(tx: Transaction, seq: int) -> bytes:
+    """The message as composed or submitted; empty when it is gone."""
+    statement = select(message_contents.c.raw).where(message_contents.c.message_seq == seq)
+    return bytes(tx.execute(statement).scalar() or b"")
+
+
+def view(tx: Transaction, seq: int) -> View | None:
+    """What a reader sees of the message, if that is known already."""
+    row = tx.execute(select(*_VIEW).where(message_views.c.message_seq == seq)).one_or_none()
+    return None if row is None else _view(row)
 
 
 def newest_id(tx: Transaction) -> str | None:
@@ -182,10 +189,10 @@ def set_recipients(tx: Transaction, changes: Iterable[tuple[int, Sequence[Recipi
         tx.execute(_SET_RECIPIENTS, rows)
 
 
-def set_view(tx: Transaction, seq: int, view: View) -> None:
+def insert_view(tx: Transaction, seq: int, view: View) -> None:
     """What a reader sees of the message is known."""
-    statement = update(message_contents).where(message_contents.c.message_seq == seq)
-    tx.execute(statement.values(**_view_row(view)))
+    row = {"message_seq": seq, "text": view.text, "html": view.html, "attachments": _json(view.attachments)}
+    tx.insert(message_views, row)
 
 
 def delete(tx: Transaction, wanted: Filter) -> int:
@@ -263,9 +270,9 @@ def _tagged(name: str, value: str | None) -> ColumnElement[bool]:
 
 def _anywhere(word: str) -> ColumnElement[bool]:
     columns = messages.c
-    contents = message_contents.alias()
-    bodies = func.coalesce(contents.c.text, "") + "\n" + func.coalesce(contents.c.html, "")
-    body = select(bodies).where(contents.c.message_seq == columns.seq).correlate(messages).scalar_subquery()
+    views = message_views.alias()
+    bodies = func.coalesce(views.c.text, "") + "\n" + func.coalesce(views.c.html, "")
+    body = select(bodies).where(views.c.message_seq == columns.seq).correlate(messages).scalar_subquery()
     return or_(
         *(_contains(column, word) for column in (columns.source, columns.from_header, columns.subject)),
         *(_contains(column, word) for column in (columns.addressed, columns.id, body)),
@@ -276,10 +283,6 @@ def _view(row: Any) -> View | None:
     if row.attachments is None:
         return None
     return View(row.text, row.html, tuple(json.loads(row.attachments)))
-
-
-def _view_row(view: View) -> dict[str, str | None]:
-    return {"text": view.text, "html": view.html, "attachments": _json(view.attachments)}
 
 
 def _message(row: Any) -> Message:

@@ -86,8 +86,7 @@ messages = Table(
     Index(None, "account_id", "region", "seq"),
 )
 
-# `raw` is the message as composed or submitted; what SES adds on the way out follows from the row above.
-# What a reader sees of it is known at once or worked out on delivery: until then `attachments` is null.
+# The message as composed or submitted; what SES adds on the way out follows from the row above.
 message_contents = Table(
     "message_contents",
     metadata,
@@ -99,9 +98,23 @@ message_contents = Table(
         autoincrement=False,
     ),
     Column("raw", LargeBinary, nullable=False),
+)
+
+# What a reader sees of it: known at once, or worked out on delivery. A table of its own, as to change a row is to
+# write it anew, with all that is in it.
+message_views = Table(
+    "message_views",
+    metadata,
+    Column(
+        "message_seq",
+        Sequence,
+        ForeignKey("messages.seq", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     Column("text", Text),
     Column("html", Text),
-    Column("attachments", Text),
+    Column("attachments", Text, nullable=False),
 )
 
 events = Table(

@@ -113,9 +113,6 @@ def upgrade() -> None:
         "message_contents",
         sa.Column("message_seq", SEQUENCE, autoincrement=False, nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=True),
-        sa.Column("html", sa.Text(), nullable=True),
-        sa.Column("attachments", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["message_seq"],
             ["messages.seq"],
@@ -123,4 +120,18 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("message_seq", name=op.f("pk_message_contents")),
+    )
+    op.create_table(
+        "message_views",
+        sa.Column("message_seq", SEQUENCE, autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("html", sa.Text(), nullable=True),
+        sa.Column("attachments", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_seq"],
+            ["messages.seq"],
+            name=op.f("fk_message_views_message_seq"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("message_seq", name=op.f("pk_message_views")),
     )
