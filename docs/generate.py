@@ -70,8 +70,8 @@ def _inspection() -> str:
 
 def _fidelity() -> str:
     kept: dict[str, list[str]] = {"Unverified": [], "Source": []}
-    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.toml")]):
-        for name, about, text in _texts(path) if path.suffix == ".py" else _tables(path):
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for name, about, text in _texts(path):
             for kind, fact in _FACT.findall(text):
                 where = f"{path.relative_to(PACKAGE.parent)}{f': {name}' if name else ''}"
                 kept[kind].append(f"| `{where}` | {_sentence(about)} | {_sentence(fact)} |")
@@ -111,16 +111,9 @@ def _comments(source: str) -> Iterator[tuple[str, str, str]]:
         run = f"{run} {token.string.lstrip('# ')}"
         below = lines[token.start[0]].strip() if token.start[0] < len(lines) else ""
         if code or not below.startswith("#"):
-            named = re.match(r"(?:def |class )?(\w+)", code or below)
-            yield (named[1] if named and named[1].isupper() else ""), _FACT.sub("", run), run
+            named = re.match(r'(_?[A-Z][A-Z_0-9]+)\b|"(\w+)": ', code or below)
+            yield (named[1] or named[2]) if named else "", _FACT.sub("", run), run
             run = ""
-
-
-def _tables(path: Path) -> Iterator[tuple[str, str, str]]:
-    """The comments above the tables of an overlay."""
-    for comment, name in re.findall(r"((?:^#.*\n)+)\[(\w+)\]", path.read_text(), re.MULTILINE):
-        text = comment.replace("# ", "")
-        yield name, _FACT.sub("", text), text
 
 
 def _sentence(text: str) -> str:

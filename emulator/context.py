@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from emulator.outside import Outside
 from emulator.store import instance
 from emulator.store.engine import Database, Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """How this emulator plays AWS where an account has not said otherwise."""
 
     auto_verify_after: timedelta | None  # None: nobody plays the owner of an identity
@@ -21,8 +20,7 @@ class Policy:
     system_dns: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """One call, one inspection request or some jobs: it sees one instant."""
 
     account_id: str
@@ -35,8 +33,7 @@ class Context:
     secret: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contexts:
+class Contexts(NamedTuple):
     """Opens contexts on one database."""
 
     database: Database

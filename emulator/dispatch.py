@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator.context import Contexts
 from emulator.operations import v1
@@ -25,8 +25,7 @@ REQUESTS_KEPT = 1_000
 VALUE_KEPT = 400  # characters of a parameter or answer in the list of requests
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What goes back over HTTP."""
 
     status: int

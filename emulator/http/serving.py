@@ -51,6 +51,7 @@ def run(
         app,
         http=_OnePacket,
         loop="asyncio",
+        ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -5,24 +5,21 @@ Inside tasks are applied in the transaction that takes them off the queue: exact
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator.context import Context
 from emulator.outside import Outside
 from emulator.ses import delivery, dns, identities, tasks
 
 
-@dataclass(frozen=True, slots=True)
-class InsideHandler:
+class InsideHandler(NamedTuple):
     """The two steps of a task that only changes rows: the slow one before the write lock is held, the other with it."""
 
     prepare: Callable[[Context, Sequence[Any]], Any]
     apply: Callable[[Context, Any], None]
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideHandler:
+class OutsideHandler(NamedTuple):
     """The three steps of a task that reaches out, or takes long."""
 
     load: Callable[[Context, Any], Any]

@@ -4,9 +4,8 @@ import binascii
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.mime import headers
 
@@ -38,8 +37,7 @@ class UnsupportedCharset(ValueError):
         super().__init__(f"Unsupported charset '{charset}'.")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """A subject or a body as given; without a charset it is UTF-8.
 
     Source: charset of templated mail without Charset, recorded; that SendEmail does the same, unverified.
@@ -49,15 +47,13 @@ class Content:
     charset: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Charset:
+class _Charset(NamedTuple):
     name: str  # as given: it is spelled so in the message
     codec: str
     like_ascii: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     header: str
     body: bytes
 

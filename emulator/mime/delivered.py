@@ -1,8 +1,7 @@
 """The copy of a message that its recipient gets: some headers taken away, some replaced, some added."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.mime import headers
 
@@ -25,8 +24,7 @@ _REMOVED: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What SES knows of a message beside its bytes; ``feedback_key`` is 44 characters of base64."""
 
     message_id: str

@@ -4,8 +4,7 @@ import binascii
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 # Unverified: both limits; that there are two is recorded.
@@ -52,16 +51,14 @@ class MimeFault(ValueError):
     """A message that SES refuses; ``str()`` is SES's message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One header field, its value unfolded and without the blanks before it."""
 
     name: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """The fields in their order, and the offset at which the body begins."""
 
     fields: tuple[Field, ...]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.mime import headers
 
@@ -35,8 +35,7 @@ class Attachment:
     content_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What a reader sees; ``headers`` are the message's own, in order, decoded and unfolded.
 
     Lines of ``text`` and ``html`` end in a line feed, as the programs that compare them write it.
@@ -49,8 +48,7 @@ class View:
     attachments: tuple[Attachment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaf:
+class _Leaf(NamedTuple):
     """A part without parts."""
 
     content_type: str

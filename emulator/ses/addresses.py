@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 MAX_ADDRESS_BYTES: Final = 320
 MAX_IDENTITY_CHARACTERS: Final = 320
@@ -31,8 +31,7 @@ class AddressFault(ValueError):
     """An address that SES refuses; ``str()`` is SES's message, without a final period."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """One mailbox: ``text`` as the caller gave it, ``address`` without name, comment, brackets and route."""
 
     text: str
@@ -108,8 +107,7 @@ def _refuse_overlong(text: str) -> None:
         raise AddressFault(f"Address length is more than 320 bytes long: '{text}'.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """One address of a list before its full check; ``routed`` when it stood between angle brackets."""
 
     text: str

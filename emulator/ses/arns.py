@@ -1,13 +1,12 @@
 """Names of identities across accounts: parsing, never policy."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _IDENTITY = re.compile(r"arn:aws[a-z-]*:ses:([a-z0-9-]+):([0-9]{12}):identity/(.+)\Z", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityArn:
+class IdentityArn(NamedTuple):
     """The identity of an account in a region."""
 
     region: str

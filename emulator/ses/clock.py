@@ -1,14 +1,13 @@
 """The emulated clock: it runs beside the real one, or stands still, where somebody set it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from emulator.context import Context
 from emulator.store import instance
 
 
-@dataclass(frozen=True, slots=True)
-class ClockState:
+class ClockState(NamedTuple):
     """The emulated instant, and whether it stands still."""
 
     now: datetime

@@ -1,14 +1,13 @@
 """The DNS as this emulator sees it: the emulated zone, or what a real resolver was seen to answer."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emulator.context import Context
 from emulator.ses.verification import Presence
 from emulator.store import dns as record_rows
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A DNS record to publish."""
 
     name: str

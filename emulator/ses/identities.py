@@ -1,7 +1,7 @@
 """Verified identities: addresses and domains, their verification and what it covers."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from emulator.context import Context
 from emulator.outside import ids
@@ -23,16 +23,14 @@ ADDRESS, DOMAIN = "EmailAddress", "Domain"
 LIST = "identities"  # tokens of ListIdentities; v2's list of the same takes them too. Source: recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(NamedTuple):
     """What SES says of an identity's verification; only a domain has a token."""
 
     status: str
     token: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """What the owner of an identity does to verify it: follow the link, or publish the records."""
 
     identity: str

@@ -1,7 +1,8 @@
 """What inspection reads: every message that was sent or received here, as its recipient got it."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from typing import NamedTuple
 
 from emulator.context import Context
 from emulator.mime import delivered, extract, view
@@ -17,8 +18,7 @@ OUTGOING_IP = "54.240.8.40"
 _WORD = re.compile(r'"([^"]+)"|([^\s"]+)')
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A message and what a reader sees of it."""
 
     message: Message
@@ -27,8 +27,7 @@ class Reading:
     attachments: tuple[view.Attachment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Readings:
+class Readings(NamedTuple):
     """Some messages, newest first, how many match in all, and where older ones begin."""
 
     readings: list[Reading]

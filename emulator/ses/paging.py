@@ -8,8 +8,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from emulator.context import Context
 from emulator.ses import errors
@@ -17,8 +16,7 @@ from emulator.ses import errors
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
+class Page(NamedTuple, Generic[Item]):
     """Some items of a list, and the token that continues it where there are more."""
 
     items: list[Item]

@@ -6,7 +6,7 @@ ARNs, tags, configuration set, the message itself, identities.
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from emulator.context import Context
 from emulator.mime import compose, extensions, headers
@@ -28,8 +28,7 @@ from emulator.store.messages import Message, Recipient
 SIMULATOR = "simulator.amazonses.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What accompanies a message, as the call gives it: tags, set, and whose identities it uses."""
 
     operation: str
@@ -40,8 +39,7 @@ class Options:
     return_path_arn: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Email:
+class Email(NamedTuple):
     """A message in parts, as SendEmail gives it."""
 
     source: str
@@ -55,8 +53,7 @@ class Email:
     html: compose.Content | None
 
 
-@dataclass(frozen=True, slots=True)
-class RawEmail:
+class RawEmail(NamedTuple):
     """A message as one MIME document, with an envelope where the caller gave one."""
 
     data: bytes
@@ -64,8 +61,7 @@ class RawEmail:
     destinations: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Submission:
+class _Submission(NamedTuple):
     """A message that can be sent, if its identities may: bytes, envelope, and what its rows say."""
 
     raw: bytes
@@ -268,8 +264,7 @@ def _with_headers(options: Options, fields: Sequence[headers.Field]) -> Options:
 
     Source: developer guide (documented): a parameter beats its header, and tags are not merged.
     """
-    return replace(
-        options,
+    return options._replace(
         configuration_set=options.configuration_set or headers.first(fields, "X-SES-CONFIGURATION-SET") or None,
         source_arn=_either(options.source_arn, headers.first(fields, "X-SES-SOURCE-ARN")),
         from_arn=_either(options.from_arn, headers.first(fields, "X-SES-FROM-ARN")),

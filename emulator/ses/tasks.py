@@ -1,23 +1,20 @@
 """The work SES does later, as dataclasses: what a job's payload holds."""
 
 import json
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator.context import Context
 from emulator.store import jobs as job_rows
 
 
-@dataclass(frozen=True, slots=True)
-class DeliverMessage:
+class DeliverMessage(NamedTuple):
     """An accepted message meets its recipients."""
 
     message_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class LookUpDomain:
+class LookUpDomain(NamedTuple):
     """A real resolver is asked whether a domain's verification record is there."""
 
     domain: str
@@ -39,7 +36,7 @@ def next_try(attempts: int, now: datetime) -> datetime | None:
 
 def add(ctx: Context, task: Task, run_at: datetime | None = None) -> None:
     """The task runs once this call has committed, or at `run_at` of emulated time."""
-    payload = _json({field.name: getattr(task, field.name) for field in fields(task)})
+    payload = _json(task._asdict())
     job_rows.add(ctx.tx, ctx.account_id, ctx.region, type(task).__name__, payload, ctx.now, run_at or ctx.now)
 
 

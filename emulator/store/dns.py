@@ -1,9 +1,8 @@
 """Rows of DNS records: when each was there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy import delete as sql_delete
@@ -16,8 +15,7 @@ from emulator.store.schema import dns_records
 ZONE, SEEN = "zone", "seen"  # published in the emulated zone; answered by a real resolver
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One value at a name, from `published_at` until `withdrawn_at`."""
 
     name: str

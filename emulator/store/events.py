@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -13,8 +12,7 @@ from emulator.store.engine import Transaction
 from emulator.store.schema import events
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something SES did with a message, for some of its recipients. `seq` is 0 until it is kept."""
 
     message_seq: int

@@ -1,9 +1,8 @@
 """Rows of verified identities: facts, never states."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy import delete as sql_delete
@@ -28,8 +27,7 @@ _AFTER = (
 _OF_TYPE_AFTER = _AFTER.where(identities.c.identity_type == bindparam("identity_type"))
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """One address or domain of an account in a region."""
 
     seq: int

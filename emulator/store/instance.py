@@ -1,7 +1,7 @@
 """The one row about this database: its secret and the emulated clock."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 
@@ -10,8 +10,7 @@ from emulator.store.engine import Transaction
 from emulator.store.schema import instance
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(NamedTuple):
     """What every call needs to know of the database it runs on."""
 
     secret: str

@@ -1,7 +1,6 @@
 """The durable queue: work that a change set off, kept in the transaction that caused it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,8 +14,7 @@ from emulator.store.schema import jobs
 PENDING, DEAD = "pending", "dead"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One piece of work: `payload` is the task's fields as JSON, `run_at` is emulated time."""
 
     seq: int

@@ -3,9 +3,8 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy import delete as sql_delete
@@ -15,8 +14,7 @@ from emulator.store.engine import Transaction
 from emulator.store.schema import message_contents, message_views, messages
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One address of the envelope, and what became of the message there."""
 
     address: str
@@ -24,8 +22,7 @@ class Recipient:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What a reader sees of a message; `attachments` are dicts of plain values."""
 
     text: str | None
@@ -33,8 +30,7 @@ class View:
     attachments: tuple[dict[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """Whom one kept message goes to, and since when."""
 
     seq: int
@@ -43,8 +39,7 @@ class Envelope:
     viewed: bool  # whether its view is known
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message, without its contents. `seq` is 0 until it is kept."""
 
     id: str
@@ -70,8 +65,7 @@ class Message:
     seq: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Which messages: every field that is set must hold; texts match anywhere, whatever their case."""
 
     account_id: str | None = None
@@ -84,7 +78,7 @@ class Filter:
     template: str | None = None
     since: datetime | None = None
     after_id: str | None = None  # newer than that message
-    words: tuple[str, ...] = field(default=())
+    words: tuple[str, ...] = ()
     tag: tuple[str, str | None] | None = None
 
 

@@ -7,13 +7,12 @@ import gzip
 import importlib.util
 import json
 import re
-import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-OVERLAYS = Path(__file__).parent / "overlays"
+from emulator.wire.overlays import OVERLAYS
 
 
 class ModelError(Exception):
@@ -40,8 +39,7 @@ class Shape:
     constrained: bool = False  # whether it, or anything within it, has something to check
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One operation of the service."""
 
     name: str
@@ -116,9 +114,7 @@ class Service:
 
 def load(service: str, version: str) -> Service:
     """The service as botocore describes it, with our overlay of what the live service checks besides."""
-    with (OVERLAYS / f"{service}.toml").open("rb") as file:
-        overlay = tomllib.load(file)
-    return Service(json.loads(_description(service, version)), overlay)
+    return Service(json.loads(_description(service, version)), OVERLAYS[service])
 
 
 def method_name(operation: str) -> str:

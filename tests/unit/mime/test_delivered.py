@@ -1,6 +1,5 @@
 """The recipient's copy has the headers that SES adds, and none of those it takes away."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -46,19 +45,19 @@ def test_a_composed_message_gets_its_headers_around_the_composed_ones() -> None:
 
 
 def test_other_regions_are_named_in_the_addresses() -> None:
-    found = lines(b"From: a@x.com\r\n\r\n", replace(ENVELOPE, region="eu-west-1"))
+    found = lines(b"From: a@x.com\r\n\r\n", ENVELOPE._replace(region="eu-west-1"))
     assert found[0] == f"Return-Path: <{ID}@eu-west-1.amazonses.com>"
     assert f"Message-ID: <{ID}@eu-west-1.amazonses.com>" in found
     assert f"Feedback-ID: ::1.eu-west-1.{KEY}:AmazonSES" in found
 
 
 def test_a_custom_mail_from_domain_is_the_return_path() -> None:
-    found = lines(b"\r\n", replace(ENVELOPE, region="eu-west-1", return_path_domain="bounce.example.com"))
+    found = lines(b"\r\n", ENVELOPE._replace(region="eu-west-1", return_path_domain="bounce.example.com"))
     assert found[0] == f"Return-Path: <{ID}@bounce.example.com>"
 
 
 def test_the_feedback_id_begins_with_the_callers_two_parts() -> None:
-    found = lines(b"\r\n", replace(ENVELOPE, feedback_id_a="campaign", feedback_id_b="shop"))
+    found = lines(b"\r\n", ENVELOPE._replace(feedback_id_a="campaign", feedback_id_b="shop"))
     assert f"Feedback-ID: campaign:shop:1.us-east-1.{KEY}:AmazonSES" in found
 
 

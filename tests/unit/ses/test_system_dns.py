@@ -1,7 +1,5 @@
 """Domains verified by a real resolver: what it was seen to answer, and when, decides."""
 
-from dataclasses import replace
-
 import pytest
 
 from emulator.context import Contexts
@@ -30,7 +28,7 @@ def zone() -> dict[str, list[str]]:
 def contexts(new_database_url: str, clock: OwnClock, zone: dict[str, list[str]]) -> Contexts:
     """Contexts with a resolver that looks into `zone`."""
     made = workers.contexts(new_database_url, clock, OwnResolver(lambda name: zone.get(name, [])))
-    return replace(made, policy=replace(made.policy, verified_identities=frozenset()))
+    return made._replace(policy=made.policy._replace(verified_identities=frozenset()))
 
 
 def _verify(contexts: Contexts) -> str:

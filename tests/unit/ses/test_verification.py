@@ -1,6 +1,5 @@
 """The state of an identity from its facts: boundaries, and against a step-by-step observer of the DNS."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,15 +14,15 @@ START = datetime(2030, 1, 1, tzinfo=UTC)
 HOUR, MOMENT = timedelta(hours=1), timedelta(milliseconds=1)
 DAY, WINDOW = timedelta(hours=24), timedelta(hours=72)
 DOMAIN = Identity(1, "123456789012", "us-east-1", "example.com", "Domain", START, START, None, None, None)
-ADDRESS = replace(DOMAIN, identity="ann@example.com", identity_type="EmailAddress")
+ADDRESS = DOMAIN._replace(identity="ann@example.com", identity_type="EmailAddress")
 
 
 def _address(now: datetime, **facts: Any) -> str:
-    return verification.address_status(replace(ADDRESS, **facts), now)
+    return verification.address_status(ADDRESS._replace(**facts), now)
 
 
 def _domain(now: datetime, *presences: Presence, **facts: Any) -> str:
-    return verification.domain_status(replace(DOMAIN, **facts), presences, now)
+    return verification.domain_status(DOMAIN._replace(**facts), presences, now)
 
 
 def _presence(begin: datetime, end: datetime | None = None) -> Presence:
