@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
 from lxml import etree
@@ -277,3 +278,20 @@ def test_who_is_to_blame_follows_from_the_status(status: int, kind: str) -> None
     assert document.findtext(".//{*}Type") == kind
     assert document.find(".//{*}Message") is None
     assert document.findtext("{*}RequestId") == "id"
+
+
+@pytest.mark.parametrize("size", [40, 40_000])
+@pytest.mark.parametrize("broken", [b"%", b"%4g", b"%zz", b"%%41", b"%\n41", b"%\r\n", b"% 41", b"%%==", b"%%%3D%3D"])
+@pytest.mark.parametrize("at", [0, 17, -1, -3])
+def test_a_broken_escape_is_found_wherever_it_stands(size: int, broken: bytes, at: int) -> None:
+    value = bytearray(b"QUJD" * (size // 4))
+    value[at:at] = broken
+    with pytest.raises(Fault):
+        query.read("POST", query.FORM, b"", b"Name=" + bytes(value))
+
+
+@pytest.mark.parametrize("end", [b"", b"%3D", b"%3D%3D", b"==", b"+%2B"])
+def test_a_large_value_is_read_as_a_small_one(end: bytes) -> None:
+    value = b"QUJD%2B%2f" * 4_000 + end
+    (text,) = query.read("POST", query.FORM, b"", b"Name=" + value).values()
+    assert text == unquote_plus(value.decode())
