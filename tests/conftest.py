@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
-    """A PostgreSQL server of this session's own."""
+    """A PostgreSQL server of this test run's own."""
     folder = postgresql.binaries()
     if folder is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
