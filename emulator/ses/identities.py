@@ -63,8 +63,8 @@ def verify_domain(ctx: Context, domain: str) -> str:
     if not domains.is_domain(domain):
         raise errors.InvalidDomainName(domain=domain)
     name = domain.lower()
-    _begin(ctx, name, DOMAIN)
-    if ctx.policy.system_dns:
+    begun = _begin(ctx, name, DOMAIN)
+    if begun and ctx.policy.system_dns:
         tasks.add(ctx, tasks.LookUpDomain(name))
     return ids.verification_token(ctx.account_id, ctx.region, name)
 
@@ -159,8 +159,8 @@ def look_up_again_after(ctx: Context, domain: str) -> timedelta | None:
     return waits.get(status(ctx, row))
 
 
-def _begin(ctx: Context, name: str, identity_type: str) -> None:
-    """The identity is there; its window begins now if it is new or had Failed."""
+def _begin(ctx: Context, name: str, identity_type: str) -> bool:
+    """The identity is there; whether its window begins now, as it does for one that is new or had Failed."""
     ctx.tx.changed()  # before the look: of two callers with the same new name, the second finds the first one's
     row = identity_rows.get(ctx.tx, ctx.account_id, ctx.region, name)
     if row is None:
@@ -170,9 +170,10 @@ def _begin(ctx: Context, name: str, identity_type: str) -> None:
     elif status(ctx, row) == verification.FAILED:
         _set_facts(ctx, name, started_at=ctx.now, confirmed_at=None, auto_confirmed_at=None, failed_at=None)
     else:
-        return
+        return False
     if ctx.policy.auto_verify_after is not None:
         _set_facts(ctx, name, auto_confirmed_at=ctx.now + ctx.policy.auto_verify_after)
+    return True
 
 
 def _attributes(ctx: Context, name: str) -> Attributes | None:

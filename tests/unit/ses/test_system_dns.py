@@ -83,6 +83,13 @@ def test_after_72_hours_nobody_asks_any_more(contexts: Contexts, clock: OwnClock
     assert _status(contexts) == "Failed"
 
 
+def test_asking_twice_for_a_domain_does_not_ask_its_servers_twice(contexts: Contexts, clock: OwnClock) -> None:
+    assert _verify(contexts) == _verify(contexts)
+    assert len(workers.jobs(contexts)) == 1
+    _pass(contexts, clock, 1)
+    assert len(workers.jobs(contexts)) == 1
+
+
 def test_a_deleted_domain_is_asked_for_no_more(contexts: Contexts, clock: OwnClock) -> None:
     _verify(contexts)
     with opened(contexts, write=True) as ctx:
