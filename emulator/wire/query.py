@@ -91,7 +91,7 @@ def _may_be_broken(encoded: bytes, decoded: bytes) -> bool:
     """False is certain: a broken escape leaves a `=` behind, where only the end of base64 has any, or breaks a line."""
     if len(encoded) < LARGE_BYTES or b"\n" in encoded or b"\r" in encoded:
         return True
-    return b"=" in decoded[:-2] or _BAD_ESCAPE.search(encoded[-12:]) is not None
+    return decoded.find(b"=", 0, -2) >= 0 or _BAD_ESCAPE.search(encoded[-12:]) is not None
 
 
 def operation(service: Service, form: Form) -> Operation:
