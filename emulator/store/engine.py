@@ -191,7 +191,8 @@ class Database:
             return
         with contextlib.suppress(OSError, SQLAlchemyError, DatabaseUnavailable, sqlite3.Error):
             self._connect()
-            _, pages, _ = self._kept.driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            for _ in range(2):  # the second one moves what came during the first, and leaves little to wait for
+                _, pages, _ = self._kept.driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             if pages > LOG_PAGES:
                 with self._turnstile or contextlib.nullcontext():
                     self._kept.driver.execute("PRAGMA wal_checkpoint(RESTART)")
