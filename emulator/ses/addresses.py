@@ -269,8 +269,9 @@ def _after_local(address: str, start: int, *, lenient: bool) -> int:
     for index in range(start, len(address)):
         character, following = address[index], address[index + 1 : index + 2]
         if "\\" in (character, previous) and character not in "\r\n":
-            pass
-        elif character == '"':
+            previous = character
+            continue
+        if character == '"':
             if quoted and following not in ("@", "") and not lenient:
                 raise AddressFault("Quote not at end of local address")
             if not quoted and index != start and not lenient:

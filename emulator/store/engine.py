@@ -56,9 +56,7 @@ class Transaction:
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """The statement's result; the transaction has begun."""
-        if not self.begun and self._begin:
-            self._begin()
-            self.begun = True
+        self._ensure_begun()
         return self._kept.connection.execute(statement, parameters)
 
     def insert(self, table: Table, values: dict[str, Any], *, key: str = "") -> int:
@@ -66,15 +64,18 @@ class Transaction:
 
         It goes to the driver without SQLAlchemy's execution machinery, which costs more than the insert.
         """
-        if not self.begun and self._begin:
-            self._begin()
-            self.begun = True
+        self._ensure_begun()
         statement = self._kept.inserts.get((table.name, key, *values))
         if statement is None:
             statement = _insert_statement(table, tuple(values), key, self._kept.placeholder)
             self._kept.inserts[(table.name, key, *values)] = statement
         cursor = self._kept.driver.execute(statement, tuple(values.values()))
         return int(cursor.fetchone()[0]) if key else 0
+
+    def _ensure_begun(self) -> None:
+        if not self.begun and self._begin:
+            self._begin()
+            self.begun = True
 
     def changed(self) -> None:
         """Every process forgets what it remembered of identities and clock once this commits."""

@@ -1,11 +1,13 @@
 """The worker does each piece of due work, whatever happens to the others, and loses none."""
 
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
-from emulator.context import Contexts
+from emulator.context import Context, Contexts
+from emulator.jobs import handlers
 from emulator.jobs import worker as worker_module
 from emulator.jobs.worker import Worker
 from emulator.outside.clock import Clock
@@ -73,6 +75,27 @@ def test_work_on_a_message_that_is_gone_is_done(contexts: Contexts) -> None:
         tasks.add(ctx, tasks.DeliverMessage(404))
     Worker(contexts, 0).drain()
     assert workers.jobs(contexts) == []
+
+
+def test_a_message_deleted_between_the_two_steps_does_not_stop_the_others(
+    contexts: Contexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers.send(contexts, 3)
+    victim = workers.messages(contexts)[1]
+    real = handlers.INSIDE[tasks.DeliverMessage]
+
+    def prepare_and_delete(ctx: Context, due: Sequence[tasks.DeliverMessage]) -> object:
+        prepared = real.prepare(ctx, due)
+        with opened(contexts, write=True) as other:
+            message_rows.delete_one(other.tx, victim.seq)
+        return prepared
+
+    monkeypatch.setitem(handlers.INSIDE, tasks.DeliverMessage, real._replace(prepare=prepare_and_delete))
+    Worker(contexts, 0).run_due()
+    assert workers.jobs(contexts) == []
+    left = workers.messages(contexts)
+    assert [workers.statuses(message) for message in left] == [["delivered"]] * 2
+    assert [workers.event_types(contexts, message) for message in left] == [["Send", "Delivery"]] * 2
 
 
 # ---- work that fails
