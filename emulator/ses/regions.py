@@ -29,6 +29,7 @@ DISPLAY_NAMES = {
     "eu-west-1": "Europe (Ireland)",
     "eu-west-2": "Europe (London)",
     "eu-west-3": "Europe (Paris)",
+    "eusc-de-east-1": "AWS European Sovereign Cloud (Germany)",
     "il-central-1": "Israel (Tel Aviv)",
     "me-central-1": "Middle East (UAE)",
     "me-south-1": "Middle East (Bahrain)",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from emulator.remote import Refused, Server
+from tests.support import mail
 from tests.support.aws import Account
 
 # Publishing in the zone is for all accounts of a server, so each test takes a domain of its own account.
@@ -170,6 +171,8 @@ def test_a_domain_fails_after_72_hours_without_its_record_and_for_good(start: Ca
     assert domain.status == "Failed"
     domain.account.advance("P30D")
     assert domain.status == "Failed"
+    source = f"ann@{domain.name}"
+    assert mail.refused(domain.account.client(), Source=source) == mail.unverified(source)
 
 
 def test_a_record_in_the_last_moment_counts(start: Callable[..., Account]) -> None:

@@ -9,10 +9,23 @@ import pytest
 
 import emulator
 from emulator.remote import Server
-from tests.support import aws, links
+from tests.support import aws, links, mail
 from tests.support.aws import Account, request
 
 ANN = "ann@example.com"
+# Source: a link in a recorded mail.
+LINK = [
+    "Context",
+    "X-Amz-Date",
+    "Identity.IdentityName",
+    "X-Amz-Algorithm",
+    "Identity.IdentityType",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Credential",
+    "Operation",
+    "Namespace",
+    "X-Amz-Signature",
+]
 TAMPERED = [
     ("Identity.IdentityName=ann%40", "Identity.IdentityName=bob%40"),
     ("us-east-1", "eu-west-1"),
@@ -58,8 +71,10 @@ def test_the_mail_comes_from_aws_and_names_the_region(account: Account) -> None:
     assert (shown["html"], shown["attachments"]) == (None, [])
     parts = [
         "Dear Amazon Web Services Customer,",
+        "Amazon SES and Amazon Pinpoint",
         "US West (Oregon)",
         f"\n{link}\n",
+        "not be processed unless you confirm",
         "This link expires 24 hours after your original verification request.",
         "aws-email-domain-verification@amazon.com",
         "Sincerely,",
@@ -75,6 +90,7 @@ def test_the_mail_comes_from_aws_and_names_the_region(account: Account) -> None:
 def test_the_link_names_account_identity_and_region_and_is_signed(account: Account) -> None:
     there = account.elsewhere("eu-central-1")
     given = links.parameters(_asked_for(there, "ann+x&y=z@example.com"))
+    assert list(given) == LINK
     assert given.pop("Context") == account.account_id
     assert given.pop("Identity.IdentityName") == "ann+x&y=z@example.com"
     date, signature, credential = (given.pop(f"X-Amz-{name}") for name in ("Date", "Signature", "Credential"))
@@ -102,7 +118,9 @@ def test_a_click_verifies_the_address_and_leads_to_congratulations(account: Acco
     target = urlsplit(answer.headers["location"])
     assert target.path == "/ses/verifysuccess"
     page = request(account.url, "GET", target.path, None, {})
-    assert (page.status, "<h1>Congratulations!</h1>" in page.text) == (200, True)
+    assert page.status == 200
+    for part in ("<h1>Congratulations!</h1>", "verified with Amazon Simple Email Service", "sandbox", "Thank you"):
+        assert part in page.text
     assert _status(account, address) == "Success"
 
 
@@ -164,6 +182,7 @@ def test_an_address_fails_after_24_hours_and_its_link_with_it(start: Callable[..
     assert links.page_after(link) == "verifyfailure"
     assert account.client().list_identities()["Identities"] == [ANN]
     assert account.client().list_verified_email_addresses()["VerifiedEmailAddresses"] == []
+    assert mail.refused(account.client(), Source=ANN) == mail.unverified(ANN)
 
 
 def test_a_click_in_the_last_moment_counts(start: Callable[..., Account]) -> None:
@@ -208,6 +227,27 @@ def test_after_a_failure_verification_restarts_with_a_new_link(start: Callable[.
     account.advance("PT23H")
     assert links.page_after(new) == "verifysuccess"
     assert _status(account) == "Success"
+
+
+def test_the_window_after_a_failure_is_as_long_as_the_first(start: Callable[..., Account]) -> None:
+    account = start()
+    _freeze(account)
+    account.client().verify_domain_identity(Domain="example.com")
+    account.advance("PT72H")
+    old = _asked_for(account)
+    account.advance("PT24H")
+    assert (_status(account), _status(account, "example.com")) == ("Failed", "Failed")
+    account.client().verify_domain_identity(Domain="example.com")
+    new = _asked_for(account)
+    account.advance("PT23H59M59.999S")
+    assert (_status(account), _status(account, "example.com")) == ("Pending", "Pending")
+    account.advance("PT0.001S")
+    assert (_status(account), _status(account, "example.com")) == ("Failed", "Pending")
+    assert [links.page_after(old), links.page_after(new)] == ["verifyfailure"] * 2
+    account.advance("PT47H59M59.999S")
+    assert _status(account, "example.com") == "Pending"
+    account.advance("PT0.001S")
+    assert _status(account, "example.com") == "Failed"
 
 
 # ---- what the user decides

@@ -6,104 +6,12 @@ from hypothesis import strategies as st
 
 from emulator.ses import addresses
 from emulator.ses.addresses import AddressFault
+from tests.support.addresses import BARE, NAMED, REFUSED
 
-FINAL_DOMAIN = "Missing final '@domain'"
-LOCAL_WHITESPACE = "Local address contains control or whitespace"
-LOCAL_ILLEGAL = "Local address contains illegal character"
-DOMAIN_WHITESPACE = "Domain contains control or whitespace"
-DOMAIN_ILLEGAL = "Domain contains illegal character"
-
-ACCEPTED = [
-    "user@example",
-    "user@-example.com",
-    "user@[127.0.0.1]",
-    '"user"@example.com',
-    "a\\b@example.com",
-    "usér@example.com",
-    "us'er@example.com",
-    "o_brien+tag@exa-mple.com",
-]
-
-NAMED = [
-    ("<a@b>", None, "a@b"),
-    ("user@example.com,", None, "user@example.com"),
-    ("user@example.com\t", None, "user@example.com"),
-    ("  user@example.com  ", None, "user@example.com"),
-    ("user@example.com (comment)", "comment", "user@example.com"),
-    ("(a (nested \\) one)) user@example.com", "a (nested \\) one)", "user@example.com"),
-    ('"Karen, Chan" <k@x.com>', "Karen, Chan", "k@x.com"),
-    ('"Say \\"hi\\"" <k@x.com>', 'Say "hi"', "k@x.com"),
-    ("Name [x] <a@x.com>", "Name [x]", "a@x.com"),
-    ("Name @ Home <a@x.com>", "Name @ Home", "a@x.com"),
-    ("Name. <a@x.com>", "Name.", "a@x.com"),
-    ("a@x.com <a@x.com>", "a@x.com", "a@x.com"),
-    ("=?UTF-8?Q?J=C3=BCrgen?= <a@x.com>", "=?UTF-8?Q?J=C3=BCrgen?=", "a@x.com"),
-    ('"" <a@x.com>', None, "a@x.com"),
-    ("<@relay.net,@other.net:a@x.com>", None, "a@x.com"),
-]
-
-REFUSED = [
-    ("user", FINAL_DOMAIN),
-    ("undefined", FINAL_DOMAIN),
-    ("=?UTF-8?B?SGVsbG8=?=", FINAL_DOMAIN),
-    ("user(c)@example.com", FINAL_DOMAIN),
-    ("user@", "Missing domain"),
-    ("@example.com", "Missing local name"),
-    ("user@example.com.", "Domain ends with dot"),
-    ("user@.example.com", "Domain starts with dot"),
-    ("user@a..b.com", "Domain contains dot-dot"),
-    ("us er@example.com", LOCAL_WHITESPACE),
-    ("Karen Chan k@example.com", LOCAL_WHITESPACE),
-    ("John <us er@example.com>", LOCAL_WHITESPACE),
-    ("us\x7fer@example.com", LOCAL_WHITESPACE),
-    ("user@exam ple.com", DOMAIN_WHITESPACE),
-    ("user@example.com\r\nBcc: x@y", DOMAIN_WHITESPACE),
-    ("user@exam_ple.com", DOMAIN_ILLEGAL),
-    ("user@@example.com", DOMAIN_ILLEGAL),
-    ("a@b@c", DOMAIN_ILLEGAL),
-    ("a@x.com, b@x.com", "Illegal address"),
-    ("Karen, Chan <k@x.com>", "Illegal address"),
-    ("us,er@x.com", "Illegal address"),
-    ("", "Illegal address"),
-    ("   ", "Illegal address"),
-    (",,", "Illegal address"),
-    (";", "Illegal address"),
-    ("mailto:user@x.com", LOCAL_ILLEGAL),
-    ("us:er@x.com", LOCAL_ILLEGAL),
-    ("To: r@x.com", LOCAL_ILLEGAL),
-    ("Name: x <a@x.com>", LOCAL_ILLEGAL),
-    ("us]er@x.com", LOCAL_ILLEGAL),
-    ("<k@x.com", "Missing '>'"),
-    ("us<er@x.com", "Missing '>'"),
-    ("k@x.com>", "Missing '<'"),
-    ("user)@x.com", "Missing '('"),
-    ("user (open@x.com", "Missing ')'"),
-    ('"user@x.com', "Missing '\"'"),
-    ('us"er@x.com', "Missing '\"'"),
-    ('Name <"user@x.com>', "Missing '\"'"),
-    ("user@[127.0.0.1", "Missing ']'"),
-    ("Name <>", "Empty address"),
-    ("Name <a@x.com> <b@x.com>", "Extra route-addr"),
-    ("<@relay.net,other.net:a@x.com>", "Illegal route-addr"),
-    ("us;er@x.com", "Illegal semicolon, not in group"),
-    ("user@x.com;", "Illegal semicolon, not in group"),
-    ("Group: one: a@x.com;", "Nested group"),
-    (".user@x.com", "Local address starts with dot"),
-    ("us..er@x.com", "Local address contains dot-dot"),
-    ("user.@x.com", "Local address ends with dot"),
-    ("user@a[127.0.0.1]", "Domain literal not at start of domain"),
-    ("user@[127.0.0.1]x", "Domain literal end not at end of domain"),
-    ('us"e"r@x.com', "Quote not at start of local address"),
-    ('"us"er@x.com', "Quote not at end of local address"),
-    ('<us\\"er"@x.com>', "Missing '\"'"),
-    ('"us\rer"@x.com', "Quoted local address contains CR without LF"),
-    ('"us\r\ner"@x.com', "Quoted local address contains newline without whitespace"),
-    ("undisclosed-recipients:;", "Illegal address"),
-    ("Group: a@x.com;", "Illegal address"),
-]
+FAULTY = [(text, message) for message, texts in REFUSED.items() for text in texts]
 
 
-@pytest.mark.parametrize("text", ACCEPTED)
+@pytest.mark.parametrize("text", BARE)
 def test_a_bare_address_is_accepted_as_it_is(text: str) -> None:
     assert addresses.parse(text) == addresses.Mailbox(text, None, text)
 
@@ -113,7 +21,7 @@ def test_the_display_name_and_the_address_are_told_apart(text: str, name: str | 
     assert addresses.parse(text) == addresses.Mailbox(text, name, address)
 
 
-@pytest.mark.parametrize(("text", "message"), REFUSED)
+@pytest.mark.parametrize(("text", "message"), FAULTY)
 def test_a_faulty_address_is_refused_in_the_words_of_ses(text: str, message: str) -> None:
     with pytest.raises(AddressFault) as caught:
         addresses.parse(text)
@@ -136,7 +44,7 @@ def test_the_length_counts_the_bytes_of_the_display_name() -> None:
 
 @pytest.mark.parametrize("domain", ["exämple.com", "пример.рф", "[ä]"])
 def test_a_domain_that_is_not_ascii_is_refused(domain: str) -> None:
-    with pytest.raises(AddressFault, match=f"^{DOMAIN_ILLEGAL}$"):
+    with pytest.raises(AddressFault, match=r"^Domain contains illegal character$"):
         addresses.parse(f"user@{domain}")
 
 
@@ -176,7 +84,7 @@ def test_an_empty_header_value_holds_no_mailbox(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a@x, b", FINAL_DOMAIN),
+        ("a@x, b", "Missing final '@domain'"),
         ("undisclosed-recipients:;", "Illegal address"),
         ("Team: a@x, b@x;, c@x", "Illegal address"),
         (f"a@x, {'b' * 320}@x", f"Address length is more than 320 bytes long: '{'b' * 320}@x'."),

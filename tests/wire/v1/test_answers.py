@@ -4,11 +4,16 @@ Source of the layout: the recorded Content-Length of answers of SES, and a byte-
 """
 
 import re
+from collections.abc import Callable
 
 import pytest
+from botocore.exceptions import ClientError
+from sqlalchemy import create_engine, insert
 
-from tests.support import xml
+from emulator.store import schema
+from tests.support import mail, xml
 from tests.support.aws import Account, Answer
+from tests.support.mail import ANN, BOB
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -69,6 +74,33 @@ def test_the_attributes_of_a_domain_of_31_characters_have_659_bytes(account: Acc
     assert _exactly(answer, "GetIdentityVerificationAttributes", result)
 
 
+def test_a_domain_and_an_address_have_an_entry_each_and_only_the_domain_a_token(account: Account) -> None:
+    token = account.client().verify_domain_identity(Domain="domain.com")["VerificationToken"]
+    account.query("VerifyEmailIdentity", EmailAddress="user@domain.com")
+    asked = {"Identities.member.1": "domain.com", "Identities.member.2": "user@domain.com"}
+    result = (
+        "  <GetIdentityVerificationAttributesResult>\n"
+        "    <VerificationAttributes>\n"
+        "      <entry>\n"
+        "        <key>domain.com</key>\n"
+        "        <value>\n"
+        "          <VerificationStatus>Pending</VerificationStatus>\n"
+        f"          <VerificationToken>{token}</VerificationToken>\n"
+        "        </value>\n"
+        "      </entry>\n"
+        "      <entry>\n"
+        "        <key>user@domain.com</key>\n"
+        "        <value>\n"
+        "          <VerificationStatus>Pending</VerificationStatus>\n"
+        "        </value>\n"
+        "      </entry>\n"
+        "    </VerificationAttributes>\n"
+        "  </GetIdentityVerificationAttributesResult>\n"
+    )
+    answer = account.query("GetIdentityVerificationAttributes", asked)
+    assert _exactly(answer, "GetIdentityVerificationAttributes", result)
+
+
 def test_lists_have_members_and_the_token_comes_after_them(account: Account) -> None:
     for name in ("ann@example.com", "bob@example.com"):
         account.query("VerifyEmailIdentity", EmailAddress=name)
@@ -117,6 +149,27 @@ def test_an_invalid_action_is_refused_in_a_namespace_of_its_own(account: Account
     assert (answer.status, answer.body) == (400, expected)
 
 
+def test_a_modelled_refusal_has_its_code_for_a_name_and_no_members_beside_the_message(account: Account) -> None:
+    mail.verify(account, ANN)
+    form = {"Source": ANN, "Destination.ToAddresses.member.1": BOB, "Message.Subject.Data": "Hi"}
+    answer = account.query("SendEmail", {**form, "Message.Body.Text.Data": "Hello", "ConfigurationSetName": "nope"})
+    message = "Configuration set &lt;nope&gt; does not exist."
+    assert answer.status == 400
+    assert answer.body == xml.error_body(xml.request_id(answer), "ConfigurationSetDoesNotExist", message)
+
+
+def test_boto3_has_an_exception_for_each_code_that_the_model_declares_and_for_no_other(account: Account) -> None:
+    client = account.client()
+    with pytest.raises(client.exceptions.MessageRejected):
+        mail.send(client)
+    mail.verify(account, ANN)
+    with pytest.raises(client.exceptions.ConfigurationSetDoesNotExistException):
+        mail.send(client, ConfigurationSetName="nope")
+    with pytest.raises(ClientError) as caught:
+        client.delete_identity(Identity="foobar")
+    assert type(caught.value) is ClientError
+
+
 def test_a_fault_of_the_server_is_of_type_receiver(account: Account) -> None:
     coverage = account.inspect("GET", "/coverage", account=None)["operations"]
     unbuilt = [each["operation"] for each in coverage if each["api"] == "v1" and not each["implemented"]]
@@ -128,9 +181,33 @@ def test_a_fault_of_the_server_is_of_type_receiver(account: Account) -> None:
     assert (answer.status, answer.body) == (501, expected)
 
 
+def test_a_failure_that_nobody_foresaw_is_an_internal_failure_and_the_server_goes_on(
+    start: Callable[..., Account], new_database_url: str
+) -> None:
+    account = start()
+    no_time = 2**62
+    row = {"account_id": account.account_id, "region": account.region, "identity": ANN, "identity_type": "EmailAddress"}
+    engine = create_engine(new_database_url)
+    with engine.begin() as connection:
+        connection.execute(insert(schema.identities), [{**row, "created_at": no_time, "started_at": no_time}])
+    engine.dispose()
+    answer = account.query("ListIdentities")
+    message = "We encountered an internal error. Please try again."
+    expected = xml.error_body(xml.request_id(answer), "InternalFailure", message, kind="Receiver")
+    assert (answer.status, answer.body) == (500, expected)
+    assert answer.headers["x-amzn-requestid"] == xml.request_id(answer)
+    account.query("DeleteIdentity", Identity=ANN)
+    assert account.query("ListIdentities").status == 200
+
+
 def test_a_refusal_without_a_message_has_no_message_element(account: Account) -> None:
     answer = account.query("ListIdentities", MaxItems="abc")
     assert (answer.status, answer.body) == (400, xml.error_body(xml.request_id(answer), "MalformedInput", None))
+
+
+def test_boto3_says_unknown_of_a_refusal_without_a_message(account: Account) -> None:
+    with pytest.raises(ClientError, match=r"\(MalformedInput\) when calling the ListIdentities operation: Unknown$"):
+        account.client().list_identities(MaxItems=2**31)
 
 
 def test_markup_in_a_text_is_escaped(account: Account) -> None:

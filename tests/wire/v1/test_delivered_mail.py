@@ -39,6 +39,12 @@ def value(raw: bytes, name: str) -> str:
     return found.partition(": ")[2]
 
 
+def boundary(raw: bytes) -> str:
+    found = re.search(rb'\r\n\tboundary="(----=_Part_\d+_\d+\.\d{13})"\r\n', raw)
+    assert found
+    return found[1].decode()
+
+
 # ---- composed messages
 
 
@@ -102,9 +108,13 @@ def test_outside_us_east_1_the_region_is_in_the_addresses(account: Account) -> N
 
 
 def test_feedback_tags_open_the_feedback_id(account: Account) -> None:
+    sender = mail.client(account)
     tags = [{"Name": "ses:feedback-id-b", "Value": "customer"}, {"Name": "ses:feedback-id-a", "Value": "campaign"}]
-    raw = mail.delivered(account, mail.send(mail.client(account), Tags=tags))
+    raw = mail.delivered(account, mail.send(sender, Tags=tags))
     assert value(raw, "Feedback-ID").startswith("campaign:customer:1.us-east-1.")
+    data = document("X-SES-MESSAGE-TAGS: ses:feedback-id-a=campaign, a=b", f"From: {ANN}", f"To: {BOB}")
+    raw = mail.delivered(account, mail.send_raw(sender, data))
+    assert value(raw, "Feedback-ID").startswith("campaign::1.us-east-1.")
 
 
 def test_a_message_id_has_region_time_and_uuid(account: Account) -> None:
@@ -122,19 +132,17 @@ def test_text_and_html_are_alternatives(account: Account) -> None:
     raw = mail.delivered(account, mail.send(sender, Message=mail.message("plain", "<p>rich</p>")))
     lines = mail.header_lines(raw)
     assert "Content-Type: multipart/alternative; " in lines
-    found = re.search(r'\r\n\tboundary="(----=_Part_\d+_\d+\.\d{13})"\r\n', raw.decode())
-    assert found
-    boundary = found[1]
+    mark = boundary(raw)
     assert mail.body(raw).decode() == (
-        f"--{boundary}\r\n"
+        f"--{mark}\r\n"
         "Content-Type: text/plain; charset=UTF-8\r\n"
         "Content-Transfer-Encoding: 7bit\r\n\r\n"
         "plain\r\n"
-        f"--{boundary}\r\n"
+        f"--{mark}\r\n"
         "Content-Type: text/html; charset=UTF-8\r\n"
         "Content-Transfer-Encoding: 7bit\r\n\r\n"
         "<p>rich</p>\r\n"
-        f"--{boundary}--\r\n"
+        f"--{mark}--\r\n"
     )
 
 
@@ -176,6 +184,7 @@ def test_the_encoding_of_a_body_follows_from_its_bytes(
         ("Grüße", None, "=?UTF-8?Q?Gr=C3=BC=C3=9Fe?="),
         ("日本", None, "=?UTF-8?B?5pel5pys?="),
         ("Grüße", "ISO-8859-1", "=?ISO-8859-1?Q?Gr=FC=DFe?="),
+        ("日本", "Shift_JIS", "=?Shift_JIS?B?k/qWew==?="),
         ("a_b = ü?", "utf-8", "=?utf-8?Q?a=5Fb_=3D_=C3=BC=3F?="),
     ],
 )
@@ -185,6 +194,33 @@ def test_a_subject_that_is_not_ascii_is_in_encoded_words(
     message_id = mail.send(mail.client(account), Message=mail.message(subject=subject, charset=charset))
     assert value(mail.delivered(account, message_id), "Subject") == header
     assert mail.shown(account, message_id)["subject"] == subject
+
+
+def test_subject_text_and_html_are_each_in_a_charset_of_their_own(account: Account) -> None:
+    html = {"Data": "<p>日本語</p>", "Charset": "Shift_JIS"}
+    message = {
+        "Subject": {"Data": "Grüße", "Charset": "ISO-8859-1"},
+        "Body": {"Text": {"Data": "Viele Grüße"}, "Html": html},
+    }
+    raw = mail.delivered(account, mail.send(mail.client(account), Message=message))
+    assert value(raw, "Subject") == "=?ISO-8859-1?Q?Gr=FC=DFe?="
+    _, text, rich, _ = mail.body(raw).decode().split(f"--{boundary(raw)}")
+    quoted = "Content-Transfer-Encoding: quoted-printable"
+    assert text == f"\r\nContent-Type: text/plain; charset=UTF-8\r\n{quoted}\r\n\r\nViele Gr=C3=BC=C3=9Fe\r\n"
+    body = "<p>=93=FA=96{=8C=EA</p>"
+    assert rich == f"\r\nContent-Type: text/html; charset=Shift_JIS\r\n{quoted}\r\n\r\n{body}\r\n"
+
+
+def test_names_of_people_are_delivered_as_they_were_given(account: Account) -> None:
+    given = {"From": f"=?UTF-8?Q?J=C3=BCrgen?= <{ANN}>", "To": f'"Bob, B." <{BOB}>', "Reply-To": f"Ann <{ANN}>"}
+    message_id = mail.send(
+        mail.client(account),
+        Source=given["From"],
+        Destination={"ToAddresses": [given["To"]]},
+        ReplyToAddresses=[given["Reply-To"]],
+    )
+    raw = mail.delivered(account, message_id)
+    assert {name: value(raw, name) for name in given} == given
 
 
 def test_long_headers_are_folded(account: Account) -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import WaiterError
 from sqlalchemy import create_engine, insert
 
 from emulator.store import schema
-from tests.support import aws, xml
+from tests.support import aws, mail, xml
 from tests.support.aws import Account, refusal
 
 INVALID = "InvalidParameterValue"
@@ -41,7 +41,14 @@ NO_ADDRESSES = [
     "a" * 309 + "@example.com",
     "example.com",
 ]
-DOMAINS = ["example.com", "a-b.c_d.example", "xn--e1afmkfd.xn--p1ai", "a" * 63 + ".example.com", "1.2"]
+DOMAINS = [
+    "example.com",
+    "a-b.c_d.example",
+    "xn--e1afmkfd.xn--p1ai",
+    "1.2",
+    "a" * 63 + ".example.com",
+    ".".join(["a" * 63] * 3 + ["a" * 59, "com"]),  # 255 characters
+]
 NO_DOMAINS = [
     "foo.example.com.",
     "example",
@@ -59,7 +66,7 @@ NO_DOMAINS = [
     "пример.рф",
     "https://example.com",
     "a" * 64 + ".example.com",
-    ".".join(["a" * 63] * 4) + ".com",  # 259 characters
+    ".".join(["a" * 63] * 3 + ["a" * 60, "com"]),  # 256 characters
 ]
 
 
@@ -175,6 +182,9 @@ def test_a_domain_is_the_same_in_capitals(account: Account) -> None:
 @pytest.mark.parametrize("identity", ["nobody@example.com", "unknown.example.com", "a@b", "."])
 def test_deleting_an_unknown_identity_succeeds(account: Account, identity: str) -> None:
     assert account.client().delete_identity(Identity=identity)["ResponseMetadata"]["HTTPStatusCode"] == 200
+    if "@" in identity:
+        found = account.client().delete_verified_email_address(EmailAddress=identity)
+        assert found["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
 @pytest.mark.parametrize("identity", ["foobar", "", " ", "a b"])
@@ -188,9 +198,11 @@ def test_deleting_what_can_be_no_identity_is_refused(account: Account, identity:
 def test_a_deleted_identity_is_unknown_and_begins_anew(account: Account) -> None:
     _verified(account, "ann@example.com", "example.com")
     account.client().delete_verified_email_address(EmailAddress="ann@example.com")
+    mail.send(account.client())
     account.client().delete_identity(Identity="example.com")
     assert account.client().list_identities()["Identities"] == []
     assert _statuses(account, "ann@example.com", "example.com") == {}
+    assert mail.refused(account.client()) == mail.unverified("ann@example.com")
     account.client().verify_domain_identity(Domain="example.com")
     account.client().verify_email_identity(EmailAddress="ann@example.com")
     names = ["example.com", "ann@example.com"]

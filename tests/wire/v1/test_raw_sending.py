@@ -8,10 +8,41 @@ from tests.support.mail import ANN, BOB, document, invalid
 
 FROM, TO, SUBJECT = f"From: Ann <{ANN}>", f"To: Bob <{BOB}>", "Subject: Hi"
 MISSING_TO = invalid("Missing required header 'To'.")
+# Source: developer guide (documented).
+ONCE_ONLY = """
+Accept-Language acceptLanguage Archived-At Auto-Submitted Bounces-to Comments Content-Alternative Content-Base
+Content-Class Content-Description Content-Disposition Content-Duration Content-ID Content-Language Content-Length
+Content-Location Content-MD5 Content-Transfer-Encoding Content-Type Date Delivered-To Disposition-Notification-Options
+Disposition-Notification-To DKIM-Signature DomainKey-Signature Errors-To From Importance In-Reply-To Keywords
+List-Archive List-Help List-Id List-Owner List-Post List-Subscribe List-Unsubscribe Message-Context Message-ID
+MIME-Version Organization Original-From Original-Message-ID Original-Recipient Original-Subject Precedence Priority
+References Reply-To Return-Path Return-Receipt-To Sender Solicitation Sensitivity Subject Thread-Index Thread-Topic
+User-Agent VBR-Info
+"""
+# Source: developer guide (documented).
+FORBIDDEN = """
+.ade .adp .app .asp .bas .bat .cer .chm .cmd .com .cpl .crt .csh .der .exe .fxp .gadget .hlp .hta .inf .ins .isp .its
+.js .jse .ksh .lib .lnk .mad .maf .mag .mam .maq .mar .mas .mat .mau .mav .maw .mda .mdb .mde .mdt .mdw .mdz .msc .msh
+.msh1 .msh2 .mshxml .msh1xml .msh2xml .msi .msp .mst .ops .pcd .pif .plg .prf .prg .reg .scf .scr .sct .shb .shs .sys
+.ps1 .ps1xml .ps2 .ps2xml .psc1 .psc2 .tmp .url .vb .vbe .vbs .vps .vsmacros .vss .vst .vsw .vxd .ws .wsc .wsf .wsh .xnk
+"""
 
 
 def kinds(account: Account, message_id: str) -> list[tuple[str, str]]:
     return [(each["kind"], each["address"]) for each in mail.shown(account, message_id)["recipients"]]
+
+
+def attached(disposition: str) -> bytes:
+    part = f"--b\r\nContent-Disposition: {disposition}\r\n\r\nMZ\r\n--b--"
+    return document(FROM, TO, "Content-Type: multipart/mixed; boundary=b", body=part)
+
+
+@pytest.mark.parametrize(("given", "path"), [({}, "rawMessage"), ({"RawMessage": ""}, "rawMessage.data")])
+def test_a_call_without_a_document_is_told_what_is_missing(account: Account, given: dict[str, str], path: str) -> None:
+    answer = account.query("SendRawEmail", {"Source": ANN, "Destinations.member.1": BOB, **given})
+    assert answer.status == 400
+    assert "<Code>ValidationError</Code>" in answer.text
+    assert f"Value at '{path}' failed to satisfy constraint: Member must not be null" in answer.text
 
 
 # ---- the envelope
@@ -45,7 +76,14 @@ def test_a_message_without_source_and_from_header_is_refused(account: Account) -
     assert mail.refused_raw(mail.client(account), document(TO)) == invalid("Missing required header 'From'.")
 
 
-@pytest.mark.parametrize("headers", [[], [f"Bcc: {BOB}"], ["To: "]])
+def test_a_source_does_for_a_missing_from_header(account: Account) -> None:
+    message_id = mail.send_raw(mail.client(account), document(TO), Source=f"Ann <{ANN}>")
+    message = mail.shown(account, message_id)
+    assert (message["source"], message["from"]) == (ANN, None)
+    assert b"\r\nFrom:" not in mail.delivered(account, message_id)
+
+
+@pytest.mark.parametrize("headers", [[], [f"Bcc: {BOB}"], [f"Cc: {BOB}"], ["To: "]])
 def test_a_message_without_destinations_needs_a_to_header(account: Account, headers: list[str]) -> None:
     assert mail.refused_raw(mail.client(account), document(FROM, *headers)) == MISSING_TO
 
@@ -66,6 +104,19 @@ def test_destinations_are_the_whole_envelope(account: Account) -> None:
     data = document(FROM, "To: b@x.net, other@x.net", "Cc: c@x.net")
     message_id = mail.send_raw(mail.client(account), data, Destinations=["hidden@x.net", "C@x.net", "b@x.net"])
     assert kinds(account, message_id) == [("to", "b@x.net"), ("cc", "C@x.net"), ("bcc", "hidden@x.net")]
+
+
+def test_destinations_may_have_names(account: Account) -> None:
+    there = [f"Bob <{BOB}>", "=?UTF-8?Q?J=C3=BCrgen?= <j@x.net>", "<k@x.net>", '"L, M" <l@x.net>']
+    message_id = mail.send_raw(mail.client(account), document(FROM, TO), Destinations=there)
+    assert kinds(account, message_id) == [("to", BOB), ("bcc", "j@x.net"), ("bcc", "k@x.net"), ("bcc", "l@x.net")]
+
+
+def test_an_empty_list_of_destinations_is_none(account: Account) -> None:
+    sender = mail.client(account)
+    message_id = mail.send_raw(sender, document(FROM, TO, "Cc: c@x.net"), Destinations=[])
+    assert kinds(account, message_id) == [("to", BOB), ("cc", "c@x.net")]
+    assert mail.refused_raw(sender, document(FROM, f"Bcc: {BOB}"), Destinations=[]) == MISSING_TO
 
 
 @pytest.mark.parametrize("to", ["undisclosed-recipients:;", "Karen, Chan <k@x.com>", "<broken", "", "us er@x.com"])
@@ -89,6 +140,14 @@ def test_with_destinations_the_to_header_is_only_text(account: Account, to: str)
 def test_without_destinations_a_faulty_address_is_refused(account: Account, header: str, text: str) -> None:
     to = () if header.startswith("To") else (TO,)
     assert mail.refused_raw(mail.client(account), document(FROM, *to, header)) == invalid(text)
+
+
+def test_an_address_in_a_header_has_320_bytes_at_most(account: Account) -> None:
+    sender = mail.client(account)
+    longest = f"{'n' * (320 - len(BOB) - 3)} <{BOB}>"
+    mail.send_raw(sender, document(FROM, f"To: a@x.net, {longest}"))
+    found = mail.refused_raw(sender, document(FROM, f"To: a@x.net, n{longest}"))
+    assert found == invalid(f"Address length is more than 320 bytes long: 'n{longest}'.")
 
 
 def test_a_faulty_from_header_or_destination_is_refused(account: Account) -> None:
@@ -134,8 +193,10 @@ def test_a_header_holds_tags_unless_parameters_do(account: Account) -> None:
     sender = mail.client(account)
     data = document("X-Ses-Message-Tags: one=1, two=a@b.c", "X-SES-MESSAGE-TAGS: three=3", FROM, TO)
     assert mail.shown(account, mail.send_raw(sender, data))["tags"] == {"one": ["1"], "two": ["a@b.c"]}
-    message_id = mail.send_raw(sender, data, Tags=[{"Name": "four", "Value": "4"}])
-    assert mail.shown(account, message_id)["tags"] == {"four": ["4"]}
+    faulty = document("X-SES-MESSAGE-TAGS: five=!", FROM, TO)
+    for each in (data, faulty):
+        message_id = mail.send_raw(sender, each, Tags=[{"Name": "four", "Value": "4"}])
+        assert mail.shown(account, message_id)["tags"] == {"four": ["4"]}
 
 
 @pytest.mark.parametrize(
@@ -207,6 +268,19 @@ def test_a_faulty_header_is_refused_in_the_words_of_ses(account: Account, lines:
     assert mail.refused_raw(mail.client(account), document(FROM, TO, *lines)) == invalid(text)
 
 
+def test_a_header_that_may_occur_once_is_refused_when_it_comes_again(account: Account) -> None:
+    sender = mail.client(account)
+    for name in ONCE_ONLY.split():
+        found = mail.refused_raw(sender, document(FROM, TO, f"{name}: 1", f"{name}: 2"))
+        assert (name, found) == (name, invalid(f"Duplicate header '{name}'."))
+
+
+def test_recipients_traces_and_own_headers_may_come_again(account: Account) -> None:
+    repeated = [f"{name}: a@x.net" for name in ("To", "Cc", "Bcc", "Received", "X-Own")]
+    message_id = mail.send_raw(mail.client(account), document(FROM, *repeated, *repeated))
+    assert [kind for kind, _ in kinds(account, message_id)] == ["to", "to", "cc", "cc", "bcc", "bcc"]
+
+
 def test_data_that_was_not_encoded_is_refused_for_its_headers(account: Account) -> None:
     mail.verify(account, ANN)
     answer = account.query("SendRawEmail", {"RawMessage.Data": f"From: {ANN}\r\nTo: {BOB}\r\n\r\nHello"})
@@ -227,16 +301,32 @@ def test_eight_bit_bytes_are_kept(account: Account) -> None:
     assert mail.body(mail.delivered(account, message_id)) == mail.body(data)
 
 
+def test_a_line_of_any_length_is_kept(account: Account) -> None:
+    data = document(FROM, TO, f"X-Own: {'x' * 2_000}", body="y" * 2_000)
+    message_id = mail.send_raw(mail.client(account), data)
+    raw = mail.delivered(account, message_id)
+    assert f"X-Own: {'x' * 2_000}" in mail.header_lines(raw)
+    assert mail.body(raw) == b"y" * 2_000
+
+
 @pytest.mark.parametrize(
     "disposition",
     ['attachment; filename="setup.EXE"', "attachment; filename*=utf-8''run%2Ebat", "inline; filename=a.b.js"],
 )
 def test_an_attachment_that_could_be_run_is_refused(account: Account, disposition: str) -> None:
-    part = f"--b\r\nContent-Disposition: {disposition}\r\n\r\nMZ\r\n--b--"
-    data = document(FROM, TO, "Content-Type: multipart/mixed; boundary=b", body=part)
-    code, text = mail.refused_raw(mail.client(account), data)
+    code, text = mail.refused_raw(mail.client(account), attached(disposition))
     assert code == "InvalidParameterValue"
     assert text.startswith("Illegal filename '")
+
+
+def test_attachments_of_every_forbidden_type_are_refused_and_archives_are_not_opened(account: Account) -> None:
+    sender = mail.client(account)
+    for extension in FORBIDDEN.split():
+        code, text = mail.refused_raw(sender, attached(f"attachment; filename=file{extension}"))
+        assert (code, f"file{extension}" in text) == ("InvalidParameterValue", True)
+    for name in ("setup.exe.zip", "report.pdf", "table.csv", "Makefile", "exe"):
+        message_id = mail.send_raw(sender, attached(f"attachment; filename={name}"))
+        assert [each["filename"] for each in mail.shown(account, message_id)["attachments"]] == [name]
 
 
 @pytest.mark.parametrize("subject", ["a\0b", "=?utf-8?B?YQBi?="])

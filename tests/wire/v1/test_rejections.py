@@ -104,6 +104,12 @@ def test_raw_mail_is_checked_for_each_author_the_sender_and_the_return_path(acco
     assert with_source == unverified("One <one@a.org>", "two@a.org", "three@a.org")
 
 
+def test_raw_mail_with_an_envelope_is_checked_for_its_from_header_too(account: Account) -> None:
+    data = document("From: eve@example.org", f"To: {BOB}")
+    found = mail.refused_raw(mail.client(account), data, Source=ANN, Destinations=[BOB])
+    assert found == unverified("eve@example.org")
+
+
 def test_too_many_unverified_identities_end_in_dots(account: Account) -> None:
     authors = [f"a{number}@example.org" for number in range(20)]
     code, text = mail.refused_raw(account.client(), document(f"From: {', '.join(authors)}", f"To: {BOB}"))
@@ -131,6 +137,14 @@ def test_in_the_sandbox_recipients_must_be_verified_too(start: Start) -> None:
     mail.send(sender, Destination={"ToAddresses": [ANN, "x@verified.example", "ooto@simulator.amazonses.com"]})
 
 
+def test_in_the_sandbox_the_envelope_of_raw_mail_must_be_verified_and_its_headers_need_not(start: Start) -> None:
+    account = start(sandbox=True)
+    sender = mail.client(account, ANN, "verified.example")
+    data = document(f"From: {ANN}", "To: stranger@example.net")
+    mail.send_raw(sender, data, Destinations=["x@verified.example"])
+    assert mail.refused_raw(sender, data, Destinations=["B <b@example.net>"]) == unverified("B <b@example.net>")
+
+
 # ---- configuration sets and ARNs
 
 
@@ -145,6 +159,14 @@ def test_an_arn_that_names_no_identity_is_invalid(account: Account, parameter: s
     assert mail.refused(mail.client(account), **{parameter: arn}) == invalid(f"Invalid ARN <{arn}>.")
 
 
+@pytest.mark.parametrize("parameter", ["SourceArn", "FromArn", "ReturnPathArn"])
+@pytest.mark.parametrize("arn", ["", "nonsense"])
+def test_an_arn_that_names_no_identity_is_invalid_for_raw_mail_too(account: Account, parameter: str, arn: str) -> None:
+    data = document(f"From: {ANN}", f"To: {BOB}")
+    found = mail.refused_raw(mail.client(account), data, **{parameter: arn})
+    assert found == invalid(f"Invalid ARN <{arn}>.")
+
+
 def test_the_identity_of_another_account_needs_its_owners_leave(account: Account) -> None:
     arn = "arn:aws:ses:us-east-1:123456789012:identity/example.com"
     user = f"arn:aws:iam::{account.account_id}:user/{account.account_id}"
@@ -153,6 +175,8 @@ def test_the_identity_of_another_account_needs_its_owners_leave(account: Account
     assert found == ("AccessDenied", text, 403)
     raw = mail.refused_raw(account.client(), document(f"From: {ANN}", f"To: {BOB}"), FromArn=arn)
     assert raw == ("AccessDenied", text.replace("SendEmail", "SendRawEmail"))
+    named_in_a_header = document(f"X-SES-SOURCE-ARN: {arn}", f"From: {ANN}", f"To: {BOB}")
+    assert mail.refused_raw(account.client(), named_in_a_header) == raw
 
 
 def test_the_arn_of_an_own_identity_is_accepted(account: Account) -> None:

@@ -37,7 +37,10 @@ def _operation_names() -> list[str]:
     ],
 )
 def test_an_action_that_the_version_does_not_have_is_invalid(account: Account, body: bytes, message: str) -> None:
-    assert xml.refusal(account.post(body)) == (400, "InvalidAction", f"Could not find operation {message}")
+    answer = account.post(body)
+    text = f"Could not find operation {message}"
+    expected = xml.error_body(xml.request_id(answer), "InvalidAction", text, ns=xml.FAULT_NAMESPACE)
+    assert (answer.status, answer.body) == (400, expected)
 
 
 @pytest.mark.parametrize("body", [b"", b"Version=2010-12-01", b"action=ListIdentities&Version=2010-12-01", b"&&&"])
@@ -88,6 +91,11 @@ def test_a_url_presigned_by_boto3_works_for_its_account_and_region(account: Acco
     with_session = there.client(aws_session_token="token").generate_presigned_url("list_identities")
     answer = aws.request(account.url, "GET", with_session.removeprefix(account.url), None, {})
     assert xml.members(answer) == ["ann+1@example.com"]
+
+
+def test_temporary_credentials_are_of_the_account_that_their_key_names(account: Account) -> None:
+    account.client(aws_session_token="token").verify_email_identity(EmailAddress="ann@example.com")
+    assert account.client().list_identities()["Identities"] == ["ann@example.com"]
 
 
 def test_every_operation_of_the_model_is_known_and_one_that_is_not_built_says_so(account: Account) -> None:

@@ -173,10 +173,11 @@ def test_a_required_member_that_is_missing_is_named(account: Account, left_out: 
     assert missing(*paths) in answer.text
 
 
-def test_content_without_data_is_named_with_its_path(account: Account) -> None:
-    form = {name: value for name, value in FORM.items() if name != "Message.Subject.Data"}
-    answer = account.query("SendEmail", {**form, "Message.Subject.Charset": "UTF-8"})
-    assert missing("message.subject.data") in answer.text
+@pytest.mark.parametrize("content", ["Subject", "Body.Text", "Body.Html"])
+def test_content_without_data_is_named_with_its_path(account: Account, content: str) -> None:
+    form = {name: value for name, value in FORM.items() if name != f"Message.{content}.Data"}
+    answer = account.query("SendEmail", {**form, f"Message.{content}.Charset": "UTF-8"})
+    assert missing(f"message.{content.lower()}.data") in answer.text
 
 
 def test_an_empty_subject_and_a_message_without_a_body_are_accepted(account: Account) -> None:

@@ -34,6 +34,7 @@ def tag(name: str, value: str) -> dict[str, str]:
         ("a b", "x", bad_name("a b")),
         ("a.b", "x", bad_name("a.b")),
         ("a@b", "x", bad_name("a@b")),
+        ("n " * 128, "x", NAME_TOO_LONG),
         ("naïve", "x", bad_name("naïve")),
         ("a\n", "x", bad_name("a\n")),
         ("ses:source-ip", "x", bad_name("ses:source-ip")),
@@ -41,6 +42,7 @@ def tag(name: str, value: str) -> dict[str, str]:
         ("<&>", "x", bad_name("<&>")),
         ("a", "", VALUE_MISSING),
         ("a", "v" * 256, VALUE_TOO_LONG),
+        ("a", "v " * 128, VALUE_TOO_LONG),
         ("a", "b c", bad_value("b c")),
         ("a", "b:c", bad_value("b:c")),
         ("a", "é", bad_value("é")),
@@ -58,14 +60,26 @@ def test_the_first_faulty_tag_of_several_is_told(account: Account) -> None:
     assert mail.refused(account.client(), Tags=tags) == invalid(bad_value("b c"))
 
 
-def test_a_tag_without_name_or_value_is_refused_over_the_wire(account: Account) -> None:
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"Tags.member.1.Name": ""}, NAME_MISSING),
+        ({"Tags.member.1.Value": "x"}, NAME_MISSING),
+        ({"Tags.member.1.Name": "a"}, VALUE_MISSING),
+    ],
+)
+def test_a_tag_without_name_or_value_is_refused_over_the_wire(
+    account: Account, given: dict[str, str], text: str
+) -> None:
     form = {
         "Source": mail.ANN,
         "Destination.ToAddresses.member.1": mail.BOB,
         "Message.Subject.Data": "Hi",
         "Message.Body.Text.Data": "Hello",
     }
-    assert NAME_MISSING in account.query("SendEmail", {**form, "Tags.member.1.Name": ""}).text
+    answer = account.query("SendEmail", form | given)
+    assert answer.status == 400
+    assert f"<Code>InvalidParameterValue</Code>\n    <Message>{text}</Message>" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -80,6 +94,11 @@ def test_a_tag_without_name_or_value_is_refused_over_the_wire(account: Account) 
 def test_a_sound_tag_is_kept(account: Account, name: str, value: str) -> None:
     message_id = mail.send(mail.client(account), Tags=[tag(name, value)])
     assert mail.shown(account, message_id)["tags"] == {name: [value]}
+
+
+def test_a_sound_tag_leaves_the_identity_to_be_judged(account: Account) -> None:
+    found = mail.refused(account.client(), Tags=[tag("ses:feedback-id-a", "campaign")])
+    assert found == mail.unverified(mail.ANN)
 
 
 def test_tags_of_one_name_are_both_kept(account: Account) -> None:
