@@ -1,7 +1,8 @@
 """The Flask app behind an event loop: AWS calls run on the loop itself, one at a time; all else in threads.
 
 One thread for calls is the fastest arrangement there is in one interpreter (threads fight over its lock), and what
-waits or takes long (a long poll, a search) never stands in the way of a call.
+waits or takes long (a long poll, a search) never stands in the way of a call. Calls that came at the same time share
+one commit, and are answered after it.
 """
 
 import asyncio
@@ -12,12 +13,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from emulator.store.engine import Database, DatabaseUnavailable
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 THREADS = 64  # each long poll holds one
+TOGETHER = 16  # calls in one commit: what others must wait for
 
 
 class ClientGone(Exception):
@@ -31,8 +36,10 @@ class BodyTooLarge(Exception):
 class AsgiBridge:
     """A WSGI app as an ASGI app, for servers that run on an event loop."""
 
-    def __init__(self, app: WsgiApp, body_limit: int, too_large: bytes) -> None:
+    def __init__(self, app: WsgiApp, database: Database, body_limit: int, too_large: bytes) -> None:
         self._app = app
+        self._database = database
+        self._calls: list[tuple[dict[str, Any], asyncio.Future[Answer]]] = []
         self._limit = body_limit
         self._too_large = too_large
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="inspection")
@@ -51,10 +58,14 @@ class AsgiBridge:
             await _send(send, 413, headers, self._too_large)
             return
         environ = _environ(scope, body)
+        loop = asyncio.get_running_loop()
         if scope["raw_path"] == b"/":
-            status, headers, answer = self._run(environ)
+            future: asyncio.Future[Answer] = loop.create_future()
+            if not self._calls:
+                loop.call_soon(self._run_calls)  # behind what the loop has at hand: calls that came at the same time
+            self._calls.append((environ, future))
+            status, headers, answer = await future
         else:
-            loop = asyncio.get_running_loop()
             status, headers, answer = await loop.run_in_executor(self._threads, self._run, environ)
         await _send(send, status, headers, answer)
 
@@ -76,7 +87,28 @@ class AsgiBridge:
             if not message.get("more_body"):
                 return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
-    def _run(self, environ: dict[str, Any]) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    def _run_calls(self) -> None:
+        calls, self._calls = self._calls, []
+        for begin in range(0, len(calls), TOGETHER):
+            some = calls[begin : begin + TOGETHER]
+            answers = self._run_together([environ for environ, _ in some])
+            for (_, future), answer in zip(some, answers, strict=True):
+                if not future.done():  # as it is when its client hung up
+                    future.set_result(answer)
+
+    def _run_together(self, environs: list[dict[str, Any]]) -> list[Answer]:
+        if len(environs) > 1:
+            try:
+                with self._database.together():
+                    return [self._run(environ) for environ in environs]
+            except DatabaseUnavailable:
+                for environ in environs:
+                    environ["wsgi.input"].seek(0)
+                with self._database.refusing():  # none of them happened, and each has an answer that says so
+                    return [self._run(environ) for environ in environs]
+        return [self._run(environ) for environ in environs]
+
+    def _run(self, environ: dict[str, Any]) -> Answer:
         started: list[Any] = []
         chunks = self._app(environ, lambda status, headers, exc_info=None: started.extend((status, headers)))
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,6 @@ from emulator.wire import query
 
 if TYPE_CHECKING:
     import socket
-    import threading
     from collections.abc import Callable, Iterator
 
     from emulator.context import Contexts
@@ -30,12 +30,13 @@ KEEP_ALIVE_SECONDS = 75
 
 def application(parts: Parts) -> AsgiBridge:
     """The whole HTTP side."""
-    return AsgiBridge(create_app(parts), limits.REQUEST_BODY_BYTES, query.TOO_LARGE)
+    database = parts.dispatcher.contexts.database
+    return AsgiBridge(create_app(parts), database, limits.REQUEST_BODY_BYTES, query.TOO_LARGE)
 
 
 def parts(contexts: Contexts, account_id: str, drain: Callable[[], int]) -> Parts:
     """What the routes work with, over one database."""
-    return Parts(Dispatcher(contexts, account_id), drain, VERSION)
+    return Parts(Dispatcher(contexts, account_id), drain, VERSION, threading.Event())
 
 
 def run(

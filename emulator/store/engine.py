@@ -101,6 +101,7 @@ class _Kept(threading.local):
     connection: Connection
     driver: Any  # the driver's own connection beneath it
     opened: bool = False
+    group: "_Group | None" = None  # whose transactions commit as one
     inode: int | None = None
     revision: int | None = None
 
@@ -108,6 +109,14 @@ class _Kept(threading.local):
         self.memory: dict[object, Any] = {}
         self.inserts: dict[tuple[str, ...], str] = {}
         self.placeholder = placeholder
+
+
+class _Group:
+    """Transactions that commit as one, each within a savepoint."""
+
+    begun = False
+    broken = False
+    added_jobs = False
 
 
 class Turnstile:
@@ -162,25 +171,63 @@ class Database:
         A reading one sees each query's own instant. DatabaseUnavailable when the store does not answer.
         """
         tx = None
+        group = self._kept.group
         try:
             self._connect()
             tx = Transaction(self._kept, self._begin if write else None)
             self._recall()
             yield tx
             if tx.begun:
-                self._kept.driver.execute("COMMIT")
-                if self._turnstile:
-                    self._turnstile.leave()
+                self._commit()
         except BaseException as error:
-            self._roll_back(tx)
+            if tx and tx.begun:
+                self._roll_back()
             if _is_outage(error):
                 self.disconnect()
                 raise DatabaseUnavailable(_reason(error)) from error
             raise
         if tx.changed_configuration:
             self._kept.memory.clear()
-        if tx.added_jobs:
+        if tx.added_jobs and not group:
             self.on_jobs()
+        elif tx.added_jobs and group:
+            group.added_jobs = True
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """This thread's transactions within commit as one at the end, and share what that costs.
+
+        DatabaseUnavailable, and none of them happened, when the store did not answer one of them.
+        """
+        kept = self._kept
+        kept.group = group = _Group()
+        try:
+            yield
+            kept.group = None
+            if group.broken:
+                raise DatabaseUnavailable("it failed others of the same group")
+            if group.begun:
+                self._commit()
+        except BaseException as error:
+            kept.group = None
+            if group.begun:
+                self._roll_back()
+            if _is_outage(error):
+                self.disconnect()
+                raise DatabaseUnavailable(_reason(error)) from error
+            raise
+        if group.added_jobs:
+            self.on_jobs()
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """This thread's transactions within fail as in an outage."""
+        self._kept.group = _Group()
+        self._kept.group.broken = True
+        try:
+            yield
+        finally:
+            self._kept.group = None
 
     def checkpoint(self) -> None:
         """SQLite's write-ahead log is moved into the file, away from the request path.
@@ -200,6 +247,8 @@ class Database:
 
     def disconnect(self) -> None:
         """This thread's connection is closed; the next transaction opens a new one."""
+        if self._kept.group:
+            self._kept.group.broken = True
         if self._kept.opened:
             self._kept.opened = False
             self._kept.revision = None
@@ -208,6 +257,16 @@ class Database:
                 self._kept.connection.close()
 
     def _begin(self) -> None:
+        group = self._kept.group
+        if group is None:
+            self._begin_alone()
+            return
+        if not group.begun:
+            self._begin_alone()
+            group.begun = True
+        self._kept.driver.execute("SAVEPOINT one")
+
+    def _begin_alone(self) -> None:
         if self._turnstile:
             self._turnstile.enter()
             try:
@@ -218,7 +277,29 @@ class Database:
         else:
             self._kept.driver.execute("BEGIN IMMEDIATE" if self.sqlite else "BEGIN")
 
+    def _commit(self) -> None:
+        if self._kept.group:
+            self._kept.driver.execute("RELEASE one")
+            return
+        self._kept.driver.execute("COMMIT")
+        if self._turnstile:
+            self._turnstile.leave()
+
+    def _roll_back(self) -> None:
+        self._kept.memory.clear()
+        group = self._kept.group
+        try:
+            for statement in ("ROLLBACK TO one", "RELEASE one") if group else ("ROLLBACK",):
+                self._kept.driver.execute(statement)
+        except Exception as error:  # noqa: BLE001 - the connection is of no use any more
+            log.debug("no rollback: %s", error)
+            self.disconnect()
+        if self._turnstile and not group:
+            self._turnstile.leave()
+
     def _connect(self) -> None:
+        if self._kept.group and self._kept.group.broken:
+            raise DatabaseUnavailable("it failed others of the same group")
         if self.path:
             try:
                 inode = os.stat(self.path).st_ino  # noqa: PTH116 - a quarter of the time, at every call
@@ -239,17 +320,6 @@ class Database:
         if revision != self._kept.revision:
             self._kept.memory.clear()
             self._kept.revision = revision
-
-    def _roll_back(self, tx: Transaction | None) -> None:
-        if tx and tx.begun:
-            self._kept.memory.clear()
-            try:
-                self._kept.driver.execute("ROLLBACK")
-            except Exception as error:  # noqa: BLE001 - the connection is of no use any more
-                log.debug("no rollback: %s", error)
-                self.disconnect()
-            if self._turnstile:
-                self._turnstile.leave()
 
 
 def _checked(text: str) -> URL:

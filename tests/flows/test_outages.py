@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -68,6 +69,15 @@ def test_a_database_that_another_program_locks_is_an_outage_until_it_is_free(acc
         assert account.client().list_identities()["Identities"] == [ANN]  # reading does not wait for a writer
         other.execute("ROLLBACK")
     assert_recovered(account, 1)
+
+
+def test_calls_of_one_moment_are_each_told_of_the_outage_and_leave_nothing(account: Account, database: Path) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as other, ThreadPoolExecutor(8) as callers:
+        other.execute("BEGIN EXCLUSIVE")
+        for answer in callers.map(lambda _: account.query("SendEmail", FORM), range(8)):
+            assert xml.refusal(answer)[:2] == (503, "ServiceUnavailable")
+        other.execute("ROLLBACK")
+    assert_recovered(account, 0)
 
 
 def test_a_database_file_that_is_moved_away_is_an_outage_until_it_is_back(account: Account, database: Path) -> None:

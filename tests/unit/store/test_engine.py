@@ -1,5 +1,6 @@
 """Transactions: all or nothing, and memories that another process can end."""
 
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -134,3 +135,63 @@ def test_the_log_of_a_busy_database_stays_short(tmp_path: Path) -> None:
     database.checkpoint()
     log = Path(f"{tmp_path / 'ses.db'}-wal")
     assert log.stat().st_size < 600 * 4 * 4096 / 2
+
+
+# ---- transactions that commit together
+
+
+def test_what_is_done_together_is_there_for_others_at_the_end_and_not_before(database: Database) -> None:
+    other = Database(database.url.render_as_string(hide_password=False))
+    with database.together():
+        for name in ("a.example", "b.example"):
+            with database.transaction(write=True) as tx:
+                _add(tx, name)
+        assert _names(database) == ["a.example", "b.example"]
+        assert _names(other) == []
+    assert _names(other) == ["a.example", "b.example"]
+
+
+def test_one_that_is_refused_leaves_nothing_and_the_others_stay(database: Database) -> None:
+    with database.together():
+        with database.transaction(write=True) as tx:
+            _add(tx, "a.example")
+        with pytest.raises(KeyError), database.transaction(write=True) as tx:
+            _add(tx, "b.example")
+            raise KeyError
+        with database.transaction(write=True) as tx:
+            _add(tx, "c.example")
+    assert _names(database) == ["a.example", "c.example"]
+
+
+def test_an_outage_of_one_undoes_them_all(database: Database) -> None:
+    with pytest.raises(DatabaseUnavailable), database.together():
+        with database.transaction(write=True) as tx:
+            _add(tx, "a.example")
+        with pytest.raises(DatabaseUnavailable), database.transaction(write=True) as tx:
+            _add(tx, "b.example")
+            raise sqlite3.OperationalError("database or disk is full")
+        with pytest.raises(DatabaseUnavailable), database.transaction():
+            pytest.fail("a group that broke takes no more")
+    assert _names(database) == []
+    with database.transaction(write=True) as tx:
+        _add(tx, "d.example")
+    assert _names(database) == ["d.example"]
+
+
+def test_a_group_that_was_left_half_way_leaves_nothing(database: Database) -> None:
+    with pytest.raises(KeyError), database.together():
+        with database.transaction(write=True) as tx:
+            _add(tx, "a.example")
+        raise KeyError
+    assert _names(database) == []
+
+
+def test_the_worker_is_woken_once_for_a_group(new_database_url: str) -> None:
+    woken: list[int] = []
+    made = Database(new_database_url, lambda: woken.append(_pending(made)))
+    migration.migrate(made, "s" * 64)
+    with made.together():
+        for _ in range(3):
+            with made.transaction(write=True) as tx:
+                job_rows.add(tx, *ME, "DeliverMessage", "{}", NOW, NOW)
+    assert woken == [3]
