@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
+import pybase64
+
 # Unverified: both limits; that there are two is recorded.
 MAX_HEADER_BYTES: Final = 10_000
 MAX_SECTION_BYTES: Final = 100_000
@@ -15,8 +17,9 @@ MAX_SECTION_BYTES: Final = 100_000
 _PYTHON: Final = "cp65001 idna mbcs oem punycode raw-unicode-escape undefined unicode-escape utf-7 utf-8-sig"
 PYTHON_ONLY_CODECS: Final = frozenset(_PYTHON.split())
 
-# Source: developer guide, header fields that may occur once, documented.
 NOT_BASE64: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+
+# Source: developer guide, header fields that may occur once, documented.
 _ONCE_ONLY_NAMES: Final = """
 accept-language acceptlanguage archived-at auto-submitted bounces-to comments content-alternative content-base
 content-class content-description content-disposition content-duration content-id content-language content-length
@@ -273,7 +276,7 @@ def from_base64(data: bytes) -> bytes:
     """The decoded bytes; whatever is not base64 is passed over."""
     clean = data.translate(None, NOT_BASE64)
     clean = clean[:-1] if len(clean) % 4 == 1 else clean
-    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
+    return pybase64.b64decode(clean + b"=" * (-len(clean) % 4))
 
 
 def filenames(message: bytes, body_start: int) -> Iterator[str]:

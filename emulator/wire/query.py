@@ -3,7 +3,6 @@
 Source of the byte layout: recorded Content-Length of answers (an empty ListIdentities has 276 bytes) and probes.
 """
 
-import base64
 import binascii
 import re
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import pybase64
 from lxml import etree
 
 from emulator.wire.common_errors import Fault
@@ -57,9 +57,10 @@ def read(method: str, content_type: str, query: bytes, body: bytes) -> Form:
 
 
 def _read_pairs(encoded: bytes, form: Form) -> None:
-    if encoded.count(b"&") >= MAX_PARAMETERS:
+    pairs = encoded.split(b"&", MAX_PARAMETERS)
+    if len(pairs) > MAX_PARAMETERS:
         raise Fault("MalformedQueryString", SYNTAX_ERROR)
-    for pair in encoded.split(b"&"):
+    for pair in pairs:
         if pair:
             name, _, value = pair.partition(b"=")
             form.setdefault(_text(name), _text(value))
@@ -189,12 +190,12 @@ def _blob(text: str) -> bytes:
     Source: data that was not encoded reaches SES's header check, as recorded there, not a decoding error.
     """
     try:
-        return binascii.a2b_base64(text, strict_mode=True)
+        return pybase64.b64decode(text, validate=True)
     except ValueError:
         data = _NOT_BASE64.sub(b"", text.encode())
         if len(data) % 4 == 1:
             data = data[:-1]
-        return base64.b64decode(data + b"=" * (-len(data) % 4))
+        return pybase64.b64decode(data + b"=" * (-len(data) % 4))
 
 
 def _timestamp(text: str) -> datetime:
@@ -269,7 +270,7 @@ def _leaf_text(kind: str, value: Any) -> str:
     if kind == "timestamp":
         return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if kind == "blob":
-        return base64.b64encode(value).decode()
+        return pybase64.b64encode_as_string(value)
     return _xml_text(str(value))
 
 
