@@ -339,9 +339,8 @@ def main() -> None:
     options = parser.parse_args()
     if not shutil.which("wrk"):
         raise SystemExit("wrk is not installed (Debian: apt-get install wrk)")
-    ours = (
-        f"{sys.executable} -m emulator serve --port {{port}} --database-url sqlite:///{{folder}}/ses.db --retention 0"
-    )
+    command = Path(sys.executable).with_name("ses-emulator")
+    ours = f"{command} serve --port {{port}} --database-url sqlite:///{{folder}}/ses.db --retention 0"
     servers = (Server("ours", ours), Server("moto", f"{options.moto} -p {{port}}"))
     figures = {"throughput": throughput, "boto3": boto3_call, "cold": cold_start, "memory": memory}
     print("| figure | ses-emulator | moto | ratio | bar |\n| --- | --- | --- | --- | --- |")

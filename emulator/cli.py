@@ -9,7 +9,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from emulator import settings
 from emulator.version import VERSION
@@ -99,7 +99,16 @@ def _nearest_flag(argument: str) -> str:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that says in one line what is wrong."""
+    """A parser that says in one line what is wrong; a command's learns its arguments when the command is given."""
+
+    learn: "Callable[[_Parser], object] | None" = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What the arguments say, and those that nobody knows."""
+        if self.learn:
+            self.learn(self)
+            self.learn = None
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """The line is on standard error; the program ends."""
@@ -110,21 +119,24 @@ def _parser() -> _Parser:
     parser = _Parser(prog="ses-emulator", description="Amazon SES on your own machine.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"ses-emulator {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    serve = _command(commands, "serve", _serve, "answer SES calls until stopped")
-    _add_settings(serve)
-    migrate = _command(commands, "migrate", _migrate, "bring a database up to date without serving")
-    _add_settings(migrate, "database-url")
-    for command in (
-        _command(commands, "health", _remote("health"), "exit 0 if a server answers and so does its database"),
-        _messages(_command(commands, "messages", None, "list, show or follow the mail that was caught")),
-        _verify(_command(commands, "verify", _remote("verify"), "verify an identity as its owner would")),
-        _clock(_command(commands, "clock", _remote("clock"), "show, set or advance the emulated clock")),
+    for name, run, text, learn in (
+        ("serve", _serve, "answer SES calls until stopped", _add_settings),
+        ("migrate", _migrate, "bring a database up to date without serving", _migration),
+        ("health", _remote("health"), "exit 0 if a server answers and so does its database", _add_url),
+        ("messages", None, "list, show or follow the mail that was caught", _messages),
+        ("verify", _remote("verify"), "verify an identity as its owner would", _verify),
+        ("clock", _remote("clock"), "show, set or advance the emulated clock", _clock),
     ):
-        _add_url(command)
+        _command(commands, name, run, text).learn = learn
     return parser
 
 
-def _messages(command: _Parser) -> _Parser:
+def _migration(command: _Parser) -> None:
+    _add_settings(command, "database-url")
+
+
+def _messages(command: _Parser) -> None:
+    _add_url(command)
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True)
     lists = [
         _command(actions, "list", _remote("list_messages"), "the newest messages"),
@@ -144,20 +156,19 @@ def _messages(command: _Parser) -> _Parser:
         _add_url(each, argparse.SUPPRESS)  # else its default would beat what stands before the action
         _add_scope(each)
         each.add_argument("--json", action="store_true", help="as the server answers it")
-    return command
 
 
-def _verify(command: _Parser) -> _Parser:
+def _verify(command: _Parser) -> None:
+    _add_url(command)
     command.add_argument("identity", help="address or domain")
     _add_scope(command)
-    return command
 
 
-def _clock(command: _Parser) -> _Parser:
+def _clock(command: _Parser) -> None:
+    _add_url(command)
     command.add_argument(
         "change", nargs="*", metavar="CHANGE", help="advance SECONDS|PT24H, set TIME, freeze, or run; none: show"
     )
-    return command
 
 
 def _command(

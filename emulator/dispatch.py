@@ -1,5 +1,6 @@
 """One AWS call from the door to the commit: who calls, what, whether it may, and the answer's bytes."""
 
+import importlib
 import inspect
 import logging
 from collections import deque
@@ -50,20 +51,46 @@ class Request:
     milliseconds: float
 
 
-class Operations:
-    """The functions that answer, and where they and the installed model differ."""
+class Implementation(NamedTuple):
+    """The function that answers an operation, and AWS's members that it takes."""
 
-    def __init__(self, service: model.Service, modules: tuple[ModuleType, ...]) -> None:
+    function: Function
+    parameters: frozenset[str]
+
+
+class Operations:
+    """The implementations by boto3's names, each imported when it is first asked for."""
+
+    def __init__(self, package: ModuleType) -> None:
+        self._modules = {
+            name: f"{package.__name__}.{noun}" for noun, names in package.OPERATIONS.items() for name in names
+        }
+        self._loaded: dict[str, Implementation] = {}
+
+    def __contains__(self, method_name: str) -> bool:
+        return method_name in self._modules
+
+    def get(self, method_name: str) -> Implementation | None:
+        """The implementation of an operation; None where it has none."""
+        found = self._loaded.get(method_name)
+        if found is None and method_name in self._modules:
+            function = getattr(importlib.import_module(self._modules[method_name]), method_name)
+            found = Implementation(function, frozenset(list(inspect.signature(function).parameters)[1:]))
+            self._loaded[method_name] = found
+        return found
+
+    def drift(self, service: model.Service) -> list[str]:
+        """Where the implementations and the installed model differ."""
         names = {model.method_name(name): name for name in service.operation_names}
-        found = dict(_collect(modules))
-        self.functions = {names[name]: function for name, function in found.items() if name in names}
-        self.parameters = {name: _parameters(function) for name, function in self.functions.items()}
-        self.drift = [f"{name} is no operation" for name in found if name not in names]
-        for name, mine in sorted(self.parameters.items()):
+        differences = [f"{name} is no operation" for name in self._modules if name not in names]
+        for method_name in sorted(set(self._modules) & set(names)):
+            name, implementation = names[method_name], self.get(method_name)
             called = service.operation(name)
             members = frozenset(called.input.members) if called and called.input else frozenset()
-            self.drift += [f"{name} has no member {member}" for member in sorted(mine - members)]
-            self.drift += [f"{name} has a member {member} that is ignored here" for member in sorted(members - mine)]
+            mine = implementation.parameters if implementation else frozenset()
+            differences += [f"{name} has no member {member}" for member in sorted(mine - members)]
+            differences += [f"{name} has a member {member} that is ignored here" for member in sorted(members - mine)]
+        return differences
 
 
 class Dispatcher:
@@ -74,7 +101,7 @@ class Dispatcher:
         self.outside = contexts.outside
         self.account_id = account_id
         self.service = model.load("ses", "2010-12-01")
-        self.operations = Operations(self.service, v1.MODULES)
+        self.operations = Operations(v1)
         self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
 
     def call(self, method: str, content_type: str, authorization: str, query_string: bytes, body: bytes) -> Answer:
@@ -107,9 +134,13 @@ class Dispatcher:
     def coverage(self) -> Iterator[tuple[str, str, bool]]:
         """API, operation and whether it is implemented, for every operation of SES v1 and v2."""
         for name in self.service.operation_names:
-            yield "v1", name, name in self.operations.functions
+            yield "v1", name, model.method_name(name) in self.operations
         for name in model.load("sesv2", "2019-09-27").operation_names:
             yield "v2", name, False
+
+    def drift(self) -> list[str]:
+        """Where the operations and the installed model differ."""
+        return self.operations.drift(self.service)
 
     def _answer(
         self, method: str, content_type: str, authorization: str, query_string: bytes, body: bytes, seen: Request
@@ -120,18 +151,17 @@ class Dispatcher:
         caller = sigv4.caller(authorization, form)
         seen.access_key_id, seen.region = caller.access_key_id, caller.region
         seen.account_id = account_id = self._account(caller.access_key_id)
-        function = self.operations.functions.get(called.name)
-        if function is None:
+        implementation = self.operations.get(called.method_name)
+        if implementation is None:
             text = f"ses-emulator does not implement {called.name} yet; /_emulator/coverage lists what it does."
             raise Fault("NotImplemented", text)
         parameters = query.decode(called.input, form)
         validate.check(called.input, parameters)
-        taken = self.operations.parameters[called.name]
-        parameters = {name: value for name, value in parameters.items() if name in taken}
+        parameters = {name: value for name, value in parameters.items() if name in implementation.parameters}
         write = not called.name.startswith(READS)
         user = f"arn:aws:iam::{account_id}:user/{caller.access_key_id or 'anonymous'}"
         with self.contexts.open(account_id, caller.region, write=write, caller_arn=user) as ctx:
-            result = function(ctx, **parameters)
+            result = implementation.function(ctx, **parameters)
         return Answer(200, query.encode_result(self.service, called, result, seen.request_id), seen.request_id)
 
     def _account(self, access_key_id: str | None) -> str:
@@ -171,16 +201,3 @@ class Dispatcher:
             seen.code or "OK",
             seen.milliseconds,
         )
-
-
-def _collect(modules: tuple[ModuleType, ...]) -> Iterator[tuple[str, Function]]:
-    """The operations' functions by boto3's name of each."""
-    for module in modules:
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            if not name.startswith("_") and function.__module__ == module.__name__:
-                yield name, function
-
-
-def _parameters(function: Function) -> frozenset[str]:
-    """AWS's members that a function takes."""
-    return frozenset(list(inspect.signature(function).parameters)[1:])

@@ -23,10 +23,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
-from emulator import logs, settings
+from emulator import logs, outside, settings
 from emulator.context import Contexts, Policy
-from emulator.jobs.worker import Worker
-from emulator.outside import Outside
 from emulator.outside.clock import Clock
 from emulator.settings import Settings
 from emulator.store import migration
@@ -71,12 +69,12 @@ def contexts(chosen: Settings, turnstile: Turnstile, on_jobs: Callable[[], None]
         public_url=chosen.public_url,
         system_dns=chosen.dns == "system",
     )
-    return Contexts(Database(chosen.database_url, on_jobs, turnstile), Outside(), policy)
+    return Contexts(Database(chosen.database_url, on_jobs, turnstile), outside.real(), policy)
 
 
 def migrate(chosen: Settings) -> str:
     """The database has today's tables; what was done."""
-    return migration.migrate(Database(chosen.database_url), Outside().ids.secret())
+    return migration.migrate(Database(chosen.database_url), outside.real().ids.secret())
 
 
 class _Supervisor:
@@ -128,6 +126,8 @@ class _Supervisor:
 
     def _work(self) -> int:
         """Jobs are worked as they come; a child that died is replaced."""
+        from emulator.jobs.worker import Worker  # while a child gets ready
+
         worker = Worker(contexts(self._settings, self._turnstile), self._settings.retention)
         gc.freeze()
         gc.enable()
@@ -222,7 +222,13 @@ def _serve_http(
             os.write(wake.fileno(), b"\0")
 
     worker_contexts = contexts(chosen, turnstile, on_jobs)
-    parts = serving.parts(worker_contexts, chosen.account_id, Worker(worker_contexts, chosen.retention).drain)
+
+    def drain() -> int:
+        from emulator.jobs.worker import Worker  # not before somebody asks
+
+        return Worker(worker_contexts, chosen.retention).drain()
+
+    parts = serving.parts(worker_contexts, chosen.account_id, drain)
     app = serving.application(parts)
     gc.freeze()
     gc.enable()

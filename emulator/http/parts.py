@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
@@ -11,14 +11,13 @@ from emulator.dispatch import Dispatcher
 DEFAULT_REGION = "us-east-1"
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """The dispatcher, and the worker's `drain`: runs all due work, answers how much that was."""
 
     dispatcher: Dispatcher
     drain: Callable[[], int]
     version: str
-    stopping: threading.Event = field(default_factory=threading.Event)  # who waits for something waits no longer
+    stopping: threading.Event  # who waits for something waits no longer
 
     @contextmanager
     def context(self, account: str | None, region: str | None, *, write: bool = False) -> Iterator[Context]:

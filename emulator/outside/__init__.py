@@ -1,16 +1,20 @@
 """The seams to everything a test wants to own: time, chance, names, the network."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from emulator.outside.clock import Clock
 from emulator.outside.dns import Resolver
 from emulator.outside.ids import Ids
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(NamedTuple):
     """The seams one server runs with."""
 
-    clock: Clock = field(default_factory=Clock)
-    ids: Ids = field(default_factory=Ids)
-    resolver: Resolver = field(default_factory=Resolver)
+    clock: Clock
+    ids: Ids
+    resolver: Resolver
+
+
+def real() -> Outside:
+    """The machine's own time and chance, and the resolver that it is set up with."""
+    return Outside(Clock(), Ids(), Resolver())

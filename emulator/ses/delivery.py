@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from emulator.context import Context
 from emulator.ses import events
@@ -16,13 +16,12 @@ PENDING, DELIVERED = "pending", "delivered"
 SMTP_REPLY = "250 2.0.0 OK"
 
 
-@dataclass(frozen=True, slots=True)
-class Deliveries:
+class Deliveries(NamedTuple):
     """What will be written of some deliveries, by the `seq` of each message."""
 
-    recipients: list[tuple[int, tuple[Recipient, ...]]] = field(default_factory=list)
-    timeline: list[event_rows.Event] = field(default_factory=list)
-    views: list[tuple[int, View]] = field(default_factory=list)
+    recipients: list[tuple[int, tuple[Recipient, ...]]]
+    timeline: list[event_rows.Event]
+    views: list[tuple[int, View]]
 
 
 def prepare(ctx: Context, delivered: Sequence[DeliverMessage]) -> Deliveries:
@@ -30,7 +29,7 @@ def prepare(ctx: Context, delivered: Sequence[DeliverMessage]) -> Deliveries:
 
     One Delivery event for each receiving domain. Unverified: that grouping, which the guide leaves open.
     """
-    deliveries = Deliveries()
+    deliveries = Deliveries([], [], [])
     for envelope in message_rows.envelopes(ctx.tx, [task.message_seq for task in delivered]):
         deliveries.recipients.append((envelope.seq, tuple(_taken(recipient) for recipient in envelope.recipients)))
         deliveries.timeline.extend(_events(ctx, envelope))

@@ -1,8 +1,11 @@
 """The program against the botocore that is installed: nothing misspelt, nothing missing, nothing unknown."""
 
+import importlib
 import inspect
+import itertools
 import re
 from collections.abc import Iterator
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
@@ -13,7 +16,7 @@ from botocore.model import ServiceModel
 
 from emulator import dispatch
 from emulator.operations import v1
-from emulator.ses import errors
+from emulator.ses import errors, regions
 from emulator.ses.errors import SesError
 from emulator.wire import model, query
 from emulator.wire.common_errors import STATUS
@@ -21,7 +24,8 @@ from emulator.wire.model import Shape
 from tests.support.aws import Account
 
 SERVICE = model.load("ses", "2010-12-01")
-OPERATIONS = dispatch.Operations(SERVICE, v1.MODULES)
+OPERATIONS = dispatch.Operations(v1)
+BUILT = sorted(name for name in SERVICE.operation_names if xform_name(name) in OPERATIONS)
 APIS = {"v1": ("ses", "2010-12-01"), "v2": ("sesv2", "2019-09-27")}
 
 
@@ -29,11 +33,10 @@ def _botocore(service: str) -> ServiceModel:
     return botocore.session.get_session().get_service_model(service)
 
 
-def _functions(modules: tuple[ModuleType, ...]) -> Iterator[str]:
-    for module in modules:
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            if not name.startswith("_") and function.__module__ == module.__name__:
-                yield name
+def _functions(module: ModuleType) -> Iterator[str]:
+    for name, function in inspect.getmembers(module, inspect.isfunction):
+        if not name.startswith("_") and function.__module__ == module.__name__:
+            yield name
 
 
 def _refusals() -> list[type[SesError]]:
@@ -48,20 +51,23 @@ def _refusals() -> list[type[SesError]]:
 
 
 def test_no_operation_drifted_from_the_installed_model() -> None:
-    assert OPERATIONS.drift == []
+    assert OPERATIONS.drift(SERVICE) == []
 
 
-def test_every_function_of_the_operations_answers_the_operation_of_its_name() -> None:
-    names = list(_functions(v1.MODULES))
-    assert len(names) == len(set(names))
-    assert sorted(xform_name(name) for name in OPERATIONS.functions) == sorted(names)
+def test_every_function_of_the_operations_is_listed_and_none_twice() -> None:
+    modules = {each.name: importlib.import_module(f"{v1.__name__}.{each.name}") for each in iter_modules(v1.__path__)}
+    assert {noun: set(names) for noun, names in v1.OPERATIONS.items()} == {
+        noun: set(_functions(module)) for noun, module in modules.items()
+    }
+    assert sorted(xform_name(name) for name in BUILT) == sorted(itertools.chain(*v1.OPERATIONS.values()))
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS.functions))
+@pytest.mark.parametrize("name", BUILT)
 def test_a_function_demands_what_the_model_demands(name: str) -> None:
-    called = SERVICE.operation(name)
+    called, implementation = SERVICE.operation(name), OPERATIONS.get(xform_name(name))
     assert called
-    parameters = list(inspect.signature(OPERATIONS.functions[name]).parameters.values())[1:]
+    assert implementation
+    parameters = list(inspect.signature(implementation.function).parameters.values())[1:]
     demanded = {each.name for each in parameters if each.default is inspect.Parameter.empty}
     assert demanded == (called.input.required if called.input else frozenset())
 
@@ -72,7 +78,7 @@ def test_coverage_lists_every_operation_of_both_apis_and_those_that_are_built(ac
     named = {(api, str(name)) for api, (service, _) in APIS.items() for name in _botocore(service).operation_names}
     assert set(listed) == named
     built = {name for (api, name), implemented in listed.items() if api == "v1" and implemented}
-    assert built == set(OPERATIONS.functions)
+    assert built == set(BUILT)
     assert (coverage["implemented"], coverage["total"]) == (sum(listed.values()), len(named))
     assert coverage["drift"] == []
 
@@ -156,6 +162,17 @@ def _depth(shape: Shape | None) -> int:
     below = [1 + _depth(member) for member in shape.members.values()]
     numbered = [2 + _depth(shape.member)] if shape.member else [3 + _depth(shape.value)] if shape.value else []
     return max([*below, *numbered], default=0)
+
+
+# ---- regions
+
+
+def test_regions_have_the_names_that_botocore_gives_them() -> None:
+    session = botocore.session.get_session()
+    for partition in session.get_data("endpoints")["partitions"]:
+        of_ses = session.get_available_regions("ses", partition["partition"])
+        theirs = {name: partition["regions"][name]["description"] for name in of_ses}
+        assert {name: regions.display_name(name) for name in of_ses} == theirs
 
 
 # ---- refusals

@@ -9,6 +9,7 @@ from emulator.context import Context, Contexts, Policy
 from emulator.outside import Outside
 from emulator.outside.clock import Clock
 from emulator.outside.dns import Resolver
+from emulator.outside.ids import Ids
 from emulator.ses import sending
 from emulator.store import events as event_rows
 from emulator.store import jobs as job_rows
@@ -70,7 +71,7 @@ def contexts(url: str, clock: Clock, resolver: Resolver | None = None) -> Contex
         public_url="http://localhost",
         system_dns=resolver is not None,
     )
-    return Contexts(database, Outside(clock=clock, resolver=resolver or OwnResolver()), policy)
+    return Contexts(database, Outside(clock, Ids(), resolver or OwnResolver()), policy)
 
 
 def opened(on: Contexts, *, write: bool = False) -> "Opened":

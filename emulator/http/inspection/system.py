@@ -94,7 +94,7 @@ def coverage(parts: Parts) -> Coverage:
     """Every operation of SES v1 and v2, and whether it is implemented."""
     covered = [CoveredOperation(*each) for each in parts.dispatcher.coverage()]
     implemented = sum(each.implemented for each in covered)
-    return Coverage(covered, implemented, len(covered), parts.dispatcher.operations.drift)
+    return Coverage(covered, implemented, len(covered), parts.dispatcher.drift())
 
 
 @routes.route("GET", "/requests", query=RequestFilter, answer=RequestList)

@@ -1,5 +1,18 @@
-"""SES v1, API version 2010-12-01: boto3's names and parameters in, boto3's dicts out."""
+"""SES v1, API version 2010-12-01: boto3's names and parameters in, boto3's dicts out.
 
-from emulator.operations.v1 import identities, sending
+Which module answers which operation. A module is imported at the first call that needs it: a start costs what is used.
+"""
 
-MODULES = (identities, sending)
+OPERATIONS = {
+    "identities": (
+        "verify_email_identity",
+        "verify_email_address",
+        "verify_domain_identity",
+        "delete_identity",
+        "delete_verified_email_address",
+        "list_identities",
+        "list_verified_email_addresses",
+        "get_identity_verification_attributes",
+    ),
+    "sending": ("send_email", "send_raw_email"),
+}
