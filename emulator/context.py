@@ -11,13 +11,29 @@ from emulator.store.engine import Database, Transaction
 
 
 class Policy(NamedTuple):
-    """How this emulator plays AWS where an account has not said otherwise."""
+    """How this emulator plays AWS; of what an account can say otherwise for itself, `ses.accounts` knows."""
 
     auto_verify_after: timedelta | None  # None: nobody plays the owner of an identity
     verified_identities: frozenset[str]  # `*`: any
     sandbox: bool
+    enforce_limits: bool
+    max_24_hour_send: float | None  # recipients; -1: no limit; None: as in the sandbox or out of it
+    max_send_rate: float | None  # recipients a second
+    api_rate_limit: float | None  # calls a second of each operation that SES limits so
     public_url: str
     system_dns: bool
+
+
+class Caller(NamedTuple):
+    """Who calls, as far as policies ask."""
+
+    arn: str = ""
+    source_ip: str = ""
+    user_agent: str = ""
+    secure: bool = False
+
+
+NOBODY = Caller()
 
 
 class Context(NamedTuple):
@@ -25,7 +41,7 @@ class Context(NamedTuple):
 
     account_id: str
     region: str
-    caller_arn: str
+    caller: Caller
     now: datetime
     tx: Transaction
     outside: Outside
@@ -41,9 +57,9 @@ class Contexts(NamedTuple):
     policy: Policy
 
     @contextmanager
-    def open(self, account_id: str, region: str, *, write: bool, caller_arn: str = "") -> Iterator[Context]:
+    def open(self, account_id: str, region: str, *, write: bool, caller: Caller = NOBODY) -> Iterator[Context]:
         """A context whose transaction commits at the end, and leaves nothing after an exception."""
         with self.database.transaction(write=write) as tx:
             here = instance.get(tx)
             now = here.emulated(self.outside.clock.wall())
-            yield Context(account_id, region, caller_arn, now, tx, self.outside, self.policy, here.secret)
+            yield Context(account_id, region, caller, now, tx, self.outside, self.policy, here.secret)

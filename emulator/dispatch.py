@@ -10,12 +10,13 @@ from datetime import datetime
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from emulator.context import Contexts
+from emulator.context import Caller, Contexts
 from emulator.operations import v1
 from emulator.ses.errors import SesError
 from emulator.store.engine import DatabaseUnavailable
 from emulator.wire import model, query, sigv4, validate
 from emulator.wire.common_errors import STATUS, Fault
+from emulator.wire.request import HttpRequest
 
 log = logging.getLogger("emulator.aws")
 
@@ -104,14 +105,14 @@ class Dispatcher:
         self.operations = Operations(v1)
         self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
 
-    def call(self, method: str, content_type: str, authorization: str, query_string: bytes, body: bytes) -> Answer:
+    def call(self, request: HttpRequest) -> Answer:
         """The answer to a Query request; whatever it changed is committed."""
         started = self.outside.clock.monotonic()
         seen = Request(
             self.outside.ids.request_id(), self.outside.clock.wall(), None, "", "", None, {}, 200, None, b"", 0.0
         )
         try:
-            answer = self._answer(method, content_type, authorization, query_string, body, seen)
+            answer = self._answer(request, seen)
         except query.UnknownOperation:
             answer = Answer(404, query.UNKNOWN_OPERATION, seen.request_id)
             seen.code = "UnknownOperationException"
@@ -142,13 +143,11 @@ class Dispatcher:
         """Where the operations and the installed model differ."""
         return self.operations.drift(self.service)
 
-    def _answer(
-        self, method: str, content_type: str, authorization: str, query_string: bytes, body: bytes, seen: Request
-    ) -> Answer:
-        seen.form = form = query.read(method, content_type, query_string, body)
+    def _answer(self, request: HttpRequest, seen: Request) -> Answer:
+        seen.form = form = query.read(request.method, request.header("Content-Type"), request.query, request.body)
         called = query.operation(self.service, form)
         seen.operation = called.name
-        caller = sigv4.caller(authorization, form)
+        caller = sigv4.caller(request.header("Authorization"), form)
         seen.access_key_id, seen.region = caller.access_key_id, caller.region
         seen.account_id = account_id = self._account(caller.access_key_id)
         implementation = self.operations.get(called.method_name)
@@ -159,8 +158,13 @@ class Dispatcher:
         validate.check(called.input, parameters)
         parameters = {name: value for name, value in parameters.items() if name in implementation.parameters}
         write = not called.name.startswith(READS)
-        user = f"arn:aws:iam::{account_id}:user/{caller.access_key_id or 'anonymous'}"
-        with self.contexts.open(account_id, caller.region, write=write, caller_arn=user) as ctx:
+        user = Caller(
+            arn=f"arn:aws:iam::{account_id}:user/{caller.access_key_id or 'anonymous'}",
+            source_ip=request.source_ip,
+            user_agent=request.header("User-Agent"),
+            secure=request.secure,
+        )
+        with self.contexts.open(account_id, caller.region, write=write, caller=user) as ctx:
             result = implementation.function(ctx, **parameters)
         return Answer(200, query.encode_result(self.service, called, result, seen.request_id), seen.request_id)
 

@@ -66,6 +66,10 @@ def contexts(chosen: Settings, turnstile: Turnstile, on_jobs: Callable[[], None]
         auto_verify_after=delay,
         verified_identities=frozenset(name if "@" in name else name.lower() for name in chosen.verified_identities),
         sandbox=chosen.sandbox,
+        enforce_limits=chosen.enforce_limits,
+        max_24_hour_send=chosen.max_24_hour_send,
+        max_send_rate=chosen.max_send_rate,
+        api_rate_limit=chosen.api_rate_limit,
         public_url=chosen.public_url,
         system_dns=chosen.dns == "system",
     )

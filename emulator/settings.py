@@ -13,11 +13,20 @@ from typing import Any
 PREFIX = "SES_EMULATOR_"
 LONGEST_DELAY = 10**9  # seconds
 MOST_RETAINED = 10**12
+OFF = ("off", "")
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
 class SettingsError(Exception):
     """A setting is unknown, or its value makes no sense: the message says which and what would."""
+
+
+_KINDS: dict[Any, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    float | None: "a number or off",
+}
 
 
 def _setting(default: Any, help_text: str, choices: tuple[str, ...] = ()) -> Any:
@@ -32,7 +41,10 @@ class Settings:
     port: int = _setting(8005, "HTTP port; 0 picks a free one")
     database_url: str = _setting("sqlite:///ses-emulator.db", "SQLAlchemy URL of SQLite or PostgreSQL")
     ephemeral: bool = _setting(False, "use a database that is gone at exit")
-    strict: bool = _setting(False, "real-account realism in one word: verification=manual, sandbox=true")
+    strict: bool = _setting(
+        False,
+        "real-account realism in one word: verification=manual, sandbox=true, enforce-limits=true, api-rate-limit=1",
+    )
     verification: str = _setting(
         "auto", "auto: identities verify by themselves; manual: by link or DNS record", ("auto", "manual")
     )
@@ -41,6 +53,18 @@ class Settings:
         (), "comma list of addresses and domains verified in every account and region; * means any"
     )
     sandbox: bool = _setting(False, "the SES sandbox: verified recipients only")
+    enforce_limits: bool = _setting(False, "refuse what exceeds max-24-hour-send and max-send-rate; both always count")
+    max_24_hour_send: float | None = _setting(
+        None, "recipients in 24 hours, -1 for any number; default: 50000, in the sandbox 200"
+    )
+    max_send_rate: float | None = _setting(None, "recipients a second; default: 14, in the sandbox 1")
+    api_rate_limit: float | None = _setting(
+        None, "calls a second of each operation but the sends, or off; default: off"
+    )
+    verify_signatures: bool = _setting(False, "check each call's signature against credentials")
+    credentials: tuple[str, ...] = _setting(
+        ("test:test",), "comma list of access-key-id:secret, with :session-token where one must be given"
+    )
     account_id: str = _setting("000000000000", "account of a caller whose access key id is not 12 digits")
     public_url: str = _setting("", "what links in mails start with; default: from host and port")
     dns: str = _setting(
@@ -81,7 +105,7 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
     by_name = {f.name: f for f in fields(Settings)}
     values = {name: _parse(by_name[name], text) for name, text in given.items()}
     if values.get("strict"):
-        values = {"verification": "manual", "sandbox": True} | values
+        values = {"verification": "manual", "sandbox": True, "enforce_limits": True, "api_rate_limit": 1.0} | values
     settings = Settings(**values)
     _check(settings)
     return settings
@@ -104,6 +128,13 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"workers must be at least 1, not {settings.workers}")
     if not 0 <= settings.retention <= MOST_RETAINED:
         raise SettingsError(f"retention must be between 0 and {MOST_RETAINED}, not {settings.retention}")
+    for name in ("max_24_hour_send", "max_send_rate", "api_rate_limit"):
+        value = getattr(settings, name)
+        if value is not None and not (0 < value < MOST_RETAINED or (value == -1 and name == "max_24_hour_send")):
+            raise SettingsError(f"{name.replace('_', '-')} must be a positive number, not {value:g}")
+    for number, each in enumerate(settings.credentials, 1):
+        if len(each.split(":")) not in (2, 3) or not all(each.split(":")):
+            raise SettingsError(f"credentials must be like access-key-id:secret; number {number} is not")
     if not 0 <= settings.verification_delay <= LONGEST_DELAY:
         found = f"{settings.verification_delay:g}"
         raise SettingsError(f"verification-delay must be between 0 and {LONGEST_DELAY} seconds, not {found}")
@@ -120,9 +151,10 @@ def _parse(setting: "Field[Any]", text: str) -> Any:
             return int(text)
         if setting.type is float:
             return float(text)
+        if setting.type == float | None:
+            return None if text in OFF else float(text)
     except (ValueError, KeyError):
-        kind = {bool: "true or false", int: "a whole number", float: "a number"}[setting.type]  # type: ignore[index]
-        raise SettingsError(f"{name} must be {kind}, not {text!r}") from None
+        raise SettingsError(f"{name} must be {_KINDS[setting.type]}, not {text!r}") from None
     if setting.type == tuple[str, ...]:
         return tuple(part.strip() for part in text.split(",") if part.strip())
     if choices and text not in choices:
@@ -135,8 +167,10 @@ def _flag(setting: "Field[Any]") -> str:
 
 
 def _text(default: Any) -> str:
-    if default is MISSING or default in ((), ""):
+    if default is MISSING or default in ((), "", None):
         return ""
+    if isinstance(default, tuple):
+        return ",".join(default)
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 

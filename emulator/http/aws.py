@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from emulator.dispatch import Dispatcher
+from emulator.wire.request import HttpRequest
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
@@ -16,11 +17,15 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     def answer(body: bytes) -> Response:
         environ = request.environ
         answered = dispatcher.call(
-            request.method,
-            environ.get("CONTENT_TYPE", ""),
-            environ.get("HTTP_AUTHORIZATION", ""),
-            environ.get("QUERY_STRING", "").encode("latin-1"),
-            body,
+            HttpRequest(
+                method=environ["REQUEST_METHOD"],
+                path=environ.get("RAW_URI", "/"),
+                query=environ.get("QUERY_STRING", "").encode("latin-1"),
+                header=lambda name: environ.get(_key(name), ""),
+                body=body,
+                source_ip=environ.get("REMOTE_ADDR", ""),
+                secure=environ.get("wsgi.url_scheme") == "https",
+            )
         )
         headers = {"Content-Type": "text/xml", "x-amzn-RequestId": answered.request_id}
         return Response(answered.body, answered.status, headers)
@@ -32,6 +37,12 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         return answer(b"")
 
     return routes
+
+
+def _key(header: str) -> str:
+    """A header's name in a WSGI environment."""
+    key = header.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
 
 
 WELCOME = """<!doctype html>

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from emulator.context import Context
 from emulator.outside import ids
 from emulator.ses import (
+    accounts,
     addresses,
     confirmations,
     dns,
@@ -171,8 +172,9 @@ def _begin(ctx: Context, name: str, identity_type: str) -> bool:
         _set_facts(ctx, name, started_at=ctx.now, confirmed_at=None, auto_confirmed_at=None, failed_at=None)
     else:
         return False
-    if ctx.policy.auto_verify_after is not None:
-        _set_facts(ctx, name, auto_confirmed_at=ctx.now + ctx.policy.auto_verify_after)
+    after = accounts.of(ctx).auto_verify_after
+    if after is not None:
+        _set_facts(ctx, name, auto_confirmed_at=ctx.now + after)
     return True
 
 

@@ -24,5 +24,10 @@ FEEDBACK_ID_TAGS = frozenset({"ses:feedback-id-a", "ses:feedback-id-b"})
 # Unverified: how many identities the message about unverified ones names before it ends in `...`.
 IDENTITIES_IN_REJECTION = 10
 
+# Sending, by whether the account is in the sandbox. Source: recorded answers of GetSendQuota; the larger ones are
+# what an account is usually given first.
+SENDS_IN_24_HOURS = {True: 200.0, False: 50_000.0}
+SEND_RATE = {True: 1.0, False: 14.0}
+
 # A request's body: ours, twice what a message of the largest size needs when it comes in base64.
 REQUEST_BODY_BYTES = 20 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 from emulator.context import Context
 from emulator.ses import clock
+from emulator.store import accounts as account_rows
 from emulator.store import dns as record_rows
 from emulator.store import identities as identity_rows
 from emulator.store import jobs as job_rows
@@ -13,6 +14,7 @@ def reset(ctx: Context, account_id: str | None, region: str | None) -> None:
     job_rows.delete(ctx.tx, account_id, region)  # first, as the worker takes jobs before it touches messages
     message_rows.delete(ctx.tx, message_rows.Filter(account_id=account_id, region=region))
     identity_rows.delete_all(ctx.tx, account_id, region)
+    account_rows.delete(ctx.tx, account_id, region)
     if account_id is None and region is None:
         record_rows.forget(ctx.tx)
         clock.reset(ctx)

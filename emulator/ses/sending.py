@@ -11,6 +11,7 @@ from typing import NamedTuple
 from emulator.context import Context
 from emulator.mime import compose, extensions, headers
 from emulator.ses import (
+    accounts,
     addresses,
     arns,
     configuration_sets,
@@ -114,7 +115,7 @@ def _authorize(ctx: Context, options: Options) -> None:
     for arn in given:
         named = arns.parse_identity(arn)
         if named and (named.account_id, named.region) != (ctx.account_id, ctx.region):
-            raise errors.SendNotAuthorized(user=ctx.caller_arn, action=options.operation, resource=arn)
+            raise errors.SendNotAuthorized(user=ctx.caller.arn, action=options.operation, resource=arn)
 
 
 def _accept(ctx: Context, submission: _Submission, options: Options, tagged: tags.Tags) -> str:
@@ -153,7 +154,7 @@ def _accept(ctx: Context, submission: _Submission, options: Options, tagged: tag
 def _check_identities(ctx: Context, submission: _Submission) -> None:
     """Senders are verified; in the sandbox recipients too, but for the mailbox simulator's."""
     checked = list(submission.senders)
-    if ctx.policy.sandbox:
+    if accounts.of(ctx).sandbox:
         checked += [
             mailbox for each in submission.kinds.values() for mailbox in each if mailbox.domain.lower() != SIMULATOR
         ]

@@ -4,7 +4,22 @@ Times are whole milliseconds since 1970 (`*_at`); trees that SES treats as opaqu
 Migrations own the tables of a database in use; a test compares the two.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy import UniqueConstraint as Unique
 
 metadata = MetaData(
@@ -46,6 +61,114 @@ identities = Table(
     Unique("account_id", "region", "identity"),
 )
 
+
+def _of_identity(**options: Any) -> "Column[int]":
+    return Column("identity_seq", Sequence, ForeignKey("identities.seq", ondelete="CASCADE"), **options)
+
+
+# What was set up for an identity beside its verification; no row: nothing was. The `*_at` columns of DKIM and MAIL FROM
+# are facts as in `identities`.
+identity_dkim = Table(
+    "identity_dkim",
+    metadata,
+    _of_identity(primary_key=True, autoincrement=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("started_at", BigInteger),  # the last VerifyDomainDkim that began a new window
+    Column("confirmed_at", BigInteger),
+    Column("auto_confirmed_at", BigInteger),
+    Column("failed_at", BigInteger),
+)
+
+# The private half behind each token; the public one is in the zone.
+dkim_keys = Table(
+    "dkim_keys",
+    metadata,
+    Column("token", Text, primary_key=True),
+    _of_identity(nullable=False, index=True),
+    Column("private_key", Text, nullable=False),  # PEM
+)
+
+identity_mail_from = Table(
+    "identity_mail_from",
+    metadata,
+    _of_identity(primary_key=True, autoincrement=False),
+    Column("mail_from_domain", Text, nullable=False),
+    Column("behavior_on_mx_failure", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("confirmed_at", BigInteger),
+    Column("auto_confirmed_at", BigInteger),
+    Column("failed_at", BigInteger),
+)
+
+identity_notifications = Table(
+    "identity_notifications",
+    metadata,
+    _of_identity(primary_key=True, autoincrement=False),
+    Column("forwarding", Boolean, nullable=False),
+    Column("bounce_topic", Text),
+    Column("complaint_topic", Text),
+    Column("delivery_topic", Text),
+    Column("bounce_headers", Boolean, nullable=False),
+    Column("complaint_headers", Boolean, nullable=False),
+    Column("delivery_headers", Boolean, nullable=False),
+)
+
+# By name: SES keeps policies of identities that are not there.
+identity_policies = Table(
+    "identity_policies",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column("account_id", String(12), nullable=False),
+    Column("region", Text, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("policy_name", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Unique("account_id", "region", "identity", "policy_name"),
+)
+
+# What was said of one account in one region; NULL: as the settings have it.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account_id", String(12), primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("sending_enabled", Boolean, nullable=False),
+    Column("suspended", Boolean, nullable=False),
+    Column("sandbox", Boolean),
+    Column("enforce_limits", Boolean),
+    Column("max_24_hour_send", Float),
+    Column("max_send_rate", Float),
+    Column("api_rate_limit", Float),  # 0: none
+    Column("verification", Text),
+    Column("verification_delay", Float),
+)
+
+# Counts of each minute in which there was something to count.
+send_statistics = Table(
+    "send_statistics",
+    metadata,
+    Column("account_id", String(12), primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("minute_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("quota_used", Integer, nullable=False),  # recipients
+    Column("delivery_attempts", Integer, nullable=False),
+    Column("deliveries", Integer, nullable=False),
+    Column("bounces", Integer, nullable=False),
+    Column("complaints", Integer, nullable=False),
+    Column("rejects", Integer, nullable=False),
+)
+
+# What is left of a rate. `name`: `send`, or the operation whose calls are limited.
+token_buckets = Table(
+    "token_buckets",
+    metadata,
+    Column("account_id", String(12), primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("tokens", Float, nullable=False),
+    Column("refilled_at", BigInteger, nullable=False),
+)
+
 # The emulated zone, and what a real resolver was seen to answer. A withdrawn record stays as a fact:
 # the state of a domain follows from when its record was there.
 dns_records = Table(
@@ -73,6 +196,7 @@ messages = Table(
     Column("source", Text, nullable=False),
     Column("from_header", Text),
     Column("return_path", Text),
+    Column("mail_from_domain", Text),  # of the envelope, where the identity has one of its own
     Column("subject", Text),
     Column("headers", Text, nullable=False),  # {"to": [...], "cc": [...], "bcc": [...], "reply_to": [...]}
     Column("recipients", Text, nullable=False),  # [[address, kind, status], ...]

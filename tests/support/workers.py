@@ -68,6 +68,10 @@ def contexts(url: str, clock: Clock, resolver: Resolver | None = None) -> Contex
         auto_verify_after=None,
         verified_identities=frozenset("*"),
         sandbox=False,
+        enforce_limits=False,
+        max_24_hour_send=None,
+        max_send_rate=None,
+        api_rate_limit=None,
         public_url="http://localhost",
         system_dns=resolver is not None,
     )

@@ -289,6 +289,7 @@ def test_a_parser_reads_the_subject_that_was_composed(subject: str, charset: str
     from email.header import decode_header, make_header
 
     assume("=?" not in subject)  # an ASCII subject may be encoded already
+    assume(charset != "ISO-2022-JP" or "\x1b" not in subject)  # an escape of its own ends what that charset can say
     raw = message_from_bytes(composed(subject=Content(subject, charset)))["Subject"]
     shown = str(make_header(decode_header(raw.replace("\r\n", ""))))
     if raw.startswith("=?"):
