@@ -169,6 +169,61 @@ token_buckets = Table(
     Column("refilled_at", BigInteger, nullable=False),
 )
 
+templates = Table(
+    "templates",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column("account_id", String(12), nullable=False),
+    Column("region", Text, nullable=False),
+    Column("template_name", Text, nullable=False),
+    Column("subject_part", Text, nullable=False),
+    Column("text_part", Text),
+    Column("html_part", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Unique("account_id", "region", "template_name"),
+)
+
+custom_verification_templates = Table(
+    "custom_verification_templates",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column("account_id", String(12), nullable=False),
+    Column("region", Text, nullable=False),
+    Column("template_name", Text, nullable=False),
+    Column("from_email_address", Text, nullable=False),
+    Column("template_subject", Text, nullable=False),
+    Column("template_content", Text, nullable=False),
+    Column("success_redirection_url", Text, nullable=False),
+    Column("failure_redirection_url", Text, nullable=False),
+    Unique("account_id", "region", "template_name"),
+)
+
+# Who is sent nothing, with the domain in lower case. The list that all accounts share has account and region ``.
+suppressed_destinations = Table(
+    "suppressed_destinations",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column("account_id", String(12), nullable=False),
+    Column("region", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("message_id", Text),  # whose bounce or complaint put it there
+    Column("feedback_id", Text),
+    Column("updated_at", BigInteger, nullable=False),
+    Unique("account_id", "region", "address"),
+)
+
+# What a test says will become of every message to an address.
+recipient_outcomes = Table(
+    "recipient_outcomes",
+    metadata,
+    Column("account_id", String(12), primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("detail", Text, nullable=False),  # a JSON object
+)
+
 # The emulated zone, and what a real resolver was seen to answer. A withdrawn record stays as a fact:
 # the state of a domain follows from when its record was there.
 dns_records = Table(
