@@ -23,13 +23,13 @@ ENV PATH=/opt/ses-emulator/bin:$PATH \
     SES_EMULATOR_DATABASE_URL=sqlite:////data/ses-emulator.db
 # The base image ships the standard library without bytecode, and the user below could not write it: without this,
 # each start and each health check would compile the modules it imports.
-RUN python -c "import emulator.cli, emulator.remote, emulator.server, emulator.http.serving" \
+RUN python -c "import emulator.cli, emulator.remote, emulator.server, emulator.http.serving, emulator.smtp.submission" \
  && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin ses-emulator \
  && install --directory --owner=ses-emulator --group=ses-emulator /data
 USER 10001
 WORKDIR /data
 VOLUME /data
-EXPOSE 8005
+EXPOSE 8005 2587
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 CMD ["ses-emulator", "health"]
 ENTRYPOINT ["ses-emulator"]

@@ -94,7 +94,7 @@ def _texts(path: Path) -> Iterator[tuple[str, str, str]]:
 
 def _message_of(node: ast.AST) -> str:
     """The text of a refusal, where the object is one."""
-    for statement in getattr(node, "body", []):
+    for statement in node.body if isinstance(node, ast.ClassDef) else ():
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "template":
             return f"`{ast.literal_eval(statement.value)}`"
     return ""

@@ -8,10 +8,11 @@ __all__ = ["Running", "running"]
 
 
 class Running(NamedTuple):
-    """A running emulator; `url` is what an SDK takes as `endpoint_url`."""
+    """A running emulator; `url` is what an SDK takes as `endpoint_url`, `submission_port` that of its SMTP."""
 
     url: str
     pid: int
+    submission_port: int | None
 
 
 @contextmanager
@@ -23,5 +24,5 @@ def running(**settings: object) -> Iterator[Running]:
     """
     from emulator import launcher
 
-    with launcher.launched(settings) as (url, pid):
-        yield Running(url, pid)
+    with launcher.launched(settings) as (url, pid, submission_port):
+        yield Running(url, pid, submission_port)

@@ -1,4 +1,4 @@
-"""The command `ses-emulator`. All but `serve` and `migrate` speak HTTP to a running server.
+"""The command `ses-emulator`. All but `serve`, `migrate` and `smtp-credentials` speak HTTP to a running server.
 
 Exit status: 0 done, 1 refused or not found, 2 wrong use.
 """
@@ -68,6 +68,25 @@ def _migrate(given: argparse.Namespace) -> int:
     return DONE
 
 
+def _smtp_credentials(given: argparse.Namespace) -> int:
+    chosen = _settings(given)
+    from emulator.smtp import credentials
+
+    known = credentials.Credentials(chosen.credentials, chosen.account_id, listed_only=chosen.verify_signatures)
+    user = given.access_key_id or next(iter(known.listed), "")
+    secrets = [given.secret_access_key] if given.secret_access_key else known.secrets(user)
+    if not secrets:
+        return _fail(f"no secret of {user or 'any access key'} in credentials; give --secret-access-key", WRONG_USE)
+    for name, value in (
+        ("host", chosen.host),
+        ("port", "off" if chosen.submission_port is None else chosen.submission_port),
+        ("user", user),
+        ("password", credentials.password(secrets[0], given.region)),
+    ):
+        print(f"{name:10}{value}")
+    return DONE
+
+
 def _remote(name: str) -> Callable[[argparse.Namespace], int]:
     """A command that asks a running server; its code is loaded when it is used."""
 
@@ -122,9 +141,11 @@ def _parser() -> _Parser:
     for name, run, text, learn in (
         ("serve", _serve, "answer SES calls until stopped", _add_settings),
         ("migrate", _migrate, "bring a database up to date without serving", _migration),
+        ("smtp-credentials", _smtp_credentials, "show what a client logs in to SMTP with", _smtp_arguments),
         ("health", _remote("health"), "exit 0 if a server answers and so does its database", _add_url),
         ("messages", None, "list, show or follow the mail that was caught", _messages),
         ("verify", _remote("verify"), "verify an identity as its owner would", _verify),
+        ("account", _remote("account"), "show or change what an account may do", _account),
         ("clock", _remote("clock"), "show, set or advance the emulated clock", _clock),
     ):
         _command(commands, name, run, text).learn = learn
@@ -133,6 +154,13 @@ def _parser() -> _Parser:
 
 def _migration(command: _Parser) -> None:
     _add_settings(command, "database-url")
+
+
+def _smtp_arguments(command: _Parser) -> None:
+    _add_settings(command, "host", "submission-port", "credentials")
+    command.add_argument("--region", default="us-east-1", help="the region that the password is for (us-east-1)")
+    command.add_argument("--access-key-id", metavar="ID", help="the user name; default: the first of credentials")
+    command.add_argument("--secret-access-key", metavar="SECRET", help="its secret; default: the one in credentials")
 
 
 def _messages(command: _Parser) -> None:
@@ -162,6 +190,18 @@ def _verify(command: _Parser) -> None:
     _add_url(command)
     command.add_argument("identity", help="address or domain")
     _add_scope(command)
+
+
+def _account(command: _Parser) -> None:
+    _add_url(command)
+    command.add_argument(
+        "changes",
+        nargs="*",
+        metavar="NAME=VALUE",
+        help="such as sandbox=true or max-send-rate=5; `default` as value: as the settings have it; none: show",
+    )
+    _add_scope(command)
+    command.add_argument("--json", action="store_true", help="as the server answers it")
 
 
 def _clock(command: _Parser) -> None:

@@ -56,6 +56,11 @@ class Contexts(NamedTuple):
     outside: Outside
     policy: Policy
 
+    def now(self) -> datetime:
+        """The emulated instant."""
+        with self.database.transaction() as tx:
+            return instance.get(tx).emulated(self.outside.clock.wall())
+
     @contextmanager
     def open(self, account_id: str, region: str, *, write: bool, caller: Caller = NOBODY) -> Iterator[Context]:
         """A context whose transaction commits at the end, and leaves nothing after an exception."""

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from emulator.context import Caller, Contexts
 from emulator.operations import v1
+from emulator.ses import rates
 from emulator.ses.errors import SesError
 from emulator.store.engine import DatabaseUnavailable
 from emulator.wire import model, query, sigv4, validate
@@ -97,13 +98,15 @@ class Operations:
 class Dispatcher:
     """The AWS APIs over one database."""
 
-    def __init__(self, contexts: Contexts, account_id: str) -> None:
+    def __init__(self, contexts: Contexts, account_id: str, authenticator: sigv4.Authenticator | None = None) -> None:
         self.contexts = contexts
         self.outside = contexts.outside
         self.account_id = account_id
+        self.authenticator = authenticator  # None: signatures are not checked
         self.service = model.load("ses", "2010-12-01")
         self.operations = Operations(v1)
         self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
+        self.calls: Counter[tuple[str, str]] = Counter()  # by operation and code, since the process began
 
     def call(self, request: HttpRequest) -> Answer:
         """The answer to a Query request; whatever it changed is committed."""
@@ -147,26 +150,48 @@ class Dispatcher:
         seen.form = form = query.read(request.method, request.header("Content-Type"), request.query, request.body)
         called = query.operation(self.service, form)
         seen.operation = called.name
-        caller = sigv4.caller(request.header("Authorization"), form)
-        seen.access_key_id, seen.region = caller.access_key_id, caller.region
-        seen.account_id = account_id = self._account(caller.access_key_id)
+        caller = self._caller(request, form, seen)
+        account_id = seen.account_id
         implementation = self.operations.get(called.method_name)
         if implementation is None:
             text = f"ses-emulator does not implement {called.name} yet; /_emulator/coverage lists what it does."
             raise Fault("NotImplemented", text)
-        parameters = query.decode(called.input, form)
-        validate.check(called.input, parameters)
-        parameters = {name: value for name, value in parameters.items() if name in implementation.parameters}
-        write = not called.name.startswith(READS)
         user = Caller(
             arn=f"arn:aws:iam::{account_id}:user/{caller.access_key_id or 'anonymous'}",
             source_ip=request.source_ip,
             user_agent=request.header("User-Agent"),
             secure=request.secure,
         )
-        with self.contexts.open(account_id, caller.region, write=write, caller=user) as ctx:
-            result = implementation.function(ctx, **parameters)
+        result = self._result(called, implementation, seen, user, within_rate=False)
         return Answer(200, query.encode_result(self.service, called, result, seen.request_id), seen.request_id)
+
+    def _result(
+        self, called: model.Operation, implementation: Implementation, seen: Request, user: Caller, *, within_rate: bool
+    ) -> dict[str, Any]:
+        """What the operation returns; its parameters are not looked at before its rate."""
+        write = not called.name.startswith(READS)
+        with self.contexts.open(seen.account_id, seen.region, write=write, caller=user) as ctx:
+            if within_rate or not rates.limits_calls(ctx, called.name):
+                parameters = query.decode(called.input, seen.form)
+                validate.check(called.input, parameters)
+                taken = {name: value for name, value in parameters.items() if name in implementation.parameters}
+                return implementation.function(ctx, **taken)
+        with self.contexts.open(seen.account_id, seen.region, write=True) as ctx:  # its own: a refused call counts too
+            rates.take_call(ctx, called.name)
+        return self._result(called, implementation, seen, user, within_rate=True)
+
+    def _caller(self, request: HttpRequest, form: query.Form, seen: Request) -> sigv4.Caller:
+        """Who calls, by what the request says; where signatures are checked, by what it proves."""
+        caller = sigv4.caller(request.header("Authorization"), form)
+        self._identify(seen, caller)
+        if self.authenticator:
+            caller = self.authenticator.caller(request, self.contexts.now())
+            self._identify(seen, caller)
+        return caller
+
+    def _identify(self, seen: Request, caller: sigv4.Caller) -> None:
+        seen.access_key_id, seen.region = caller
+        seen.account_id = self._account(caller.access_key_id)
 
     def _account(self, access_key_id: str | None) -> str:
         """A 12-digit access key id is the account itself."""
@@ -195,6 +220,7 @@ class Dispatcher:
         }
         seen.milliseconds = (self.outside.clock.monotonic() - started) * 1000
         self.requests.append(seen)
+        self.calls[seen.operation or "-", seen.code or "OK"] += 1
         log.info(
             "%s %s %s %s %d %s %.1f ms",
             seen.operation or "-",

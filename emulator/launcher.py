@@ -13,12 +13,14 @@ from emulator import settings as emulator_settings
 
 STOP_SECONDS = 10
 _URL = re.compile(r"^ +API +(\S+)", re.MULTILINE)
+_SUBMISSION_PORT = re.compile(r"^ +SMTP +\S+:([0-9]+)", re.MULTILINE)
 
 
 @contextmanager
-def launched(settings: Mapping[str, object]) -> Iterator[tuple[str, int]]:
-    """URL and process id of a server that answers; it is gone afterwards."""
-    given = {"port": 0, "ephemeral": "database_url" not in settings, "log_level": "warning"} | dict(settings)
+def launched(settings: Mapping[str, object]) -> Iterator[tuple[str, int, int | None]]:
+    """URL, process id and SMTP port of a server that answers; it is gone afterwards."""
+    own_ports = {"port": 0, "submission_port": 0}
+    given = own_ports | {"ephemeral": "database_url" not in settings, "log_level": "warning"} | dict(settings)
     flags = [f"--{name.replace('_', '-')}={_text(value)}" for name, value in given.items()]
     own = emulator_settings.PREFIX
     environ = {name: value for name, value in os.environ.items() if not name.startswith(own)}
@@ -34,7 +36,9 @@ def launched(settings: Mapping[str, object]) -> Iterator[tuple[str, int]]:
         )
         output = cast("IO[str]", process.stdout)
         try:
-            yield _url(output, log), process.pid
+            banner = _banner(output, log)
+            smtp = _SUBMISSION_PORT.search(banner)
+            yield _URL.findall(banner)[0], process.pid, int(smtp[1]) if smtp else None
         finally:
             process.terminate()
             try:
@@ -45,14 +49,12 @@ def launched(settings: Mapping[str, object]) -> Iterator[tuple[str, int]]:
             output.close()
 
 
-def _url(banner: IO[str], log: IO[str]) -> str:
+def _banner(output: IO[str], log: IO[str]) -> str:
     lines = []
-    for line in banner:
+    for line in output:
         lines.append(line)
         if line.startswith("Ready."):
-            found = _URL.search("".join(lines))
-            if found:
-                return found[1]
+            return "".join(lines)
     log.seek(0)
     raise RuntimeError(f"ses-emulator did not start: {''.join(lines)}{log.read()}".strip())
 

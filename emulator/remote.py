@@ -144,6 +144,19 @@ def verify(server: Server, given: argparse.Namespace) -> int:
     return 0
 
 
+def account(server: Server, given: argparse.Namespace) -> int:
+    """Shows an account, after changing it if asked, in the form that changes have."""
+    scope = {"account": given.account, "region": given.region}
+    changes = dict(_change(text) for text in given.changes)
+    answer = server.ask("PATCH", "/account", scope, changes) if changes else server.ask("GET", "/account", scope)
+    if given.json:
+        _show_json(answer)
+    else:
+        for name, value in answer.items():
+            print(f"{name.replace('_', '-')}={_shown(value)}")
+    return 0
+
+
 def clock(server: Server, given: argparse.Namespace) -> int:
     """Shows the emulated clock, after changing it if asked."""
     match given.change:
@@ -177,6 +190,28 @@ def _line(message: dict[str, Any]) -> str:
 
 def _show_json(answer: object) -> None:
     print(json.dumps(answer, indent=2, ensure_ascii=False))
+
+
+def _change(text: str) -> tuple[str, object]:
+    """Name and value as inspection has them; what makes no sense is for the server to refuse."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise WrongUse(f"a change is like sandbox=true or max-send-rate=5, not {text!r}")
+    words: dict[str, object] = {"default": None, "off": 0, "true": True, "false": False}
+    return name.replace("-", "_"), words[value] if value in words else _number_or_text(value)
+
+
+def _number_or_text(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _number(text: str) -> float:

@@ -1,7 +1,8 @@
 """The composition root: settings become parts, parts become processes, and all stop in order.
 
-The parent supervises and works the jobs; each child answers HTTP with one thread for AWS calls. They meet in the
-database only; a pipe tells the parent that there is work, another tells the children that the parent is gone.
+The parent supervises, works the jobs and, in a thread, listens to SMTP; each child answers HTTP with one thread for AWS
+calls. They meet in the database only; a pipe tells the parent that there is work, another tells the children that the
+parent is gone.
 """
 
 import contextlib
@@ -22,14 +23,22 @@ from datetime import timedelta
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
 from emulator import logs, outside, settings
 from emulator.context import Contexts, Policy
+from emulator.outside import relay
 from emulator.outside.clock import Clock
+from emulator.ses import regions
 from emulator.settings import Settings
 from emulator.store import migration
-from emulator.store.engine import Database, DatabaseUnavailable, Turnstile
+from emulator.store.engine import Database, DatabaseUnavailable
+from emulator.store.turnstile import Turnstile
 from emulator.version import VERSION
+from emulator.wire import sigv4
+
+if TYPE_CHECKING:
+    from emulator.smtp.listener import Listener
 
 log = logging.getLogger("emulator.server")
 
@@ -52,11 +61,16 @@ def serve(chosen: Settings) -> int:
             folder = tempfile.mkdtemp(prefix="ses-emulator-")
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             chosen = replace(chosen, database_url=f"sqlite:///{folder}/ephemeral.db")
-        listener = stack.enter_context(_listen(chosen))
+        listener = stack.enter_context(_listen(chosen.host, chosen.port))
         chosen = settings.with_port(chosen, listener.getsockname()[1])
+        submission = None
+        if chosen.submission_port is not None:
+            submission = stack.enter_context(_listen(chosen.host, chosen.submission_port))
+            os.register_at_fork(after_in_child=submission.close)  # only the parent listens to it
+            chosen = replace(chosen, submission_port=submission.getsockname()[1])
         # A fork shares what is imported already; where forking is not safe a child starts anew.
         processes = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-        return _Supervisor(chosen, listener, processes).run()
+        return _Supervisor(chosen, listener, submission, processes).run()
 
 
 def contexts(chosen: Settings, turnstile: Turnstile, on_jobs: Callable[[], None] = lambda: None) -> Contexts:
@@ -73,7 +87,8 @@ def contexts(chosen: Settings, turnstile: Turnstile, on_jobs: Callable[[], None]
         public_url=chosen.public_url,
         system_dns=chosen.dns == "system",
     )
-    return Contexts(Database(chosen.database_url, on_jobs, turnstile), outside.real(), policy)
+    passed_on_to = relay.at(chosen.relay_url) if chosen.relay_url else None
+    return Contexts(Database(chosen.database_url, on_jobs, turnstile), outside.real(passed_on_to), policy)
 
 
 def migrate(chosen: Settings) -> str:
@@ -84,9 +99,13 @@ def migrate(chosen: Settings) -> str:
 class _Supervisor:
     """The parent process."""
 
-    def __init__(self, chosen: Settings, listener: socket.socket, processes: BaseContext) -> None:
+    def __init__(
+        self, chosen: Settings, listener: socket.socket, submission: socket.socket | None, processes: BaseContext
+    ) -> None:
         self._settings = chosen
         self._listener = listener
+        self._submission = submission
+        self._smtp: Listener | None = None
         self._processes = processes
         self._woken, self._wake = processes.Pipe(duplex=False)
         self._lifeline, self._alive = processes.Pipe(duplex=False)
@@ -107,6 +126,7 @@ class _Supervisor:
             migrate(self._settings)
             for ready in readiness:
                 ready.send(None)  # the tables are there
+            self._listen_to_smtp()
             for ready in readiness:
                 if not _heard(ready):
                     return 1
@@ -115,10 +135,23 @@ class _Supervisor:
         finally:
             self._stop()
 
-    def _spawn(self) -> Connection:
+    def _listen_to_smtp(self) -> None:
+        """SMTP is answered, where it is wanted; all that this takes is imported while the children do the same."""
+        if self._submission is None:
+            return
+        from emulator.smtp import credentials, listener, submission
+
+        chosen = self._settings
+        known = credentials.Credentials(chosen.credentials, chosen.account_id, listed_only=chosen.verify_signatures)
+        on = contexts(chosen, self._turnstile, _waker(self._wake))
+        self._smtp = listener.Listener(self._submission, submission.Submission(on, known).session)
+        self._smtp.start()
+
+    def _spawn(self, processes: BaseContext | None = None) -> Connection:
         """A new child; it says on the connection when it answers."""
-        ours, theirs = self._processes.Pipe()
-        child = self._processes.Process(  # type: ignore[attr-defined]
+        processes = processes or self._processes
+        ours, theirs = processes.Pipe()
+        child = processes.Process(  # type: ignore[attr-defined]
             target=_serve_http,
             args=(self._settings, self._listener, self._wake, self._lifeline, self._alive, theirs, self._turnstile),
             daemon=False,
@@ -162,7 +195,8 @@ class _Supervisor:
                 return True
             log.error("HTTP process %s ended with %s; starting another", child.pid, child.exitcode)
             self._children.remove(child)
-            ready = self._spawn()
+            # Not by a fork: that would take along what the SMTP thread holds, its clients' connections too.
+            ready = self._spawn(multiprocessing.get_context("spawn"))
             ready.send(None)
             if not _heard(ready):
                 return False
@@ -176,6 +210,8 @@ class _Supervisor:
 
     def _stop(self) -> None:
         self._alive.close()  # children see the lifeline end
+        if self._smtp:
+            self._smtp.stop(GRACE_SECONDS)
         for child in self._children:
             child.join(GRACE_SECONDS + 2)
             if child.is_alive():
@@ -188,9 +224,14 @@ class _Supervisor:
         if chosen.sandbox and not chosen.strict:
             mode += ", sandbox"
         database = "ephemeral" if chosen.ephemeral else without_password(chosen.database_url)
+        smtp = ""
+        if self._smtp:
+            where = f"{_own_host(chosen)}:{self._smtp.port}"
+            smtp = f"  SMTP       {where}   (user and password: ses-emulator smtp-credentials)\n"
         sys.stdout.write(
             f"ses-emulator {VERSION}\n"
             f"  API        {_own_url(chosen)}   (endpoint_url of your SDK)\n"
+            f"{smtp}"
             f"  Messages   {_own_url(chosen)}/_emulator/messages\n"
             f"  Database   {database}\n"
             f"  Mode       {mode}\n"
@@ -214,25 +255,14 @@ def _serve_http(
     gc.disable()
     from emulator.http import serving
 
-    woken_at = 0.0
-
-    def on_jobs() -> None:
-        nonlocal woken_at
-        now = time.monotonic()
-        if now < woken_at + COLLECT_SECONDS / 2:
-            return  # the worker still collects, and looks when it has done so
-        woken_at = now
-        with contextlib.suppress(BlockingIOError):  # full: it was told often enough
-            os.write(wake.fileno(), b"\0")
-
-    worker_contexts = contexts(chosen, turnstile, on_jobs)
+    worker_contexts = contexts(chosen, turnstile, _waker(wake))
 
     def drain() -> int:
         from emulator.jobs.worker import Worker  # not before somebody asks
 
         return Worker(worker_contexts, chosen.retention).drain()
 
-    parts = serving.parts(worker_contexts, chosen.account_id, drain)
+    parts = serving.parts(worker_contexts, chosen.account_id, _authenticator(chosen), drain)
     app = serving.application(parts)
     gc.freeze()
     gc.enable()
@@ -245,18 +275,42 @@ def _serve_http(
     os._exit(0)  # without waiting for long polls that nobody reads any more
 
 
-def _listen(chosen: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+def _waker(wake: Connection) -> Callable[[], None]:
+    """What tells the worker that there is work."""
+    woken_at = 0.0
+
+    def on_jobs() -> None:
+        nonlocal woken_at
+        now = time.monotonic()
+        if now < woken_at + COLLECT_SECONDS / 2:
+            return  # the worker still collects, and looks when it has done so
+        woken_at = now
+        with contextlib.suppress(BlockingIOError):  # full: it was told often enough
+            os.write(wake.fileno(), b"\0")
+
+    return on_jobs
+
+
+def _authenticator(chosen: Settings) -> sigv4.Authenticator | None:
+    """What checks signatures, where they are to be checked."""
+    if not chosen.verify_signatures:
+        return None
+    credentials = {key: sigv4.Credential(*rest) for key, *rest in (each.split(":") for each in chosen.credentials)}
+    return sigv4.Authenticator(credentials, "ses", regions.DISPLAY_NAMES)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio switches Nagle's delay off; without, each answer waits 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((chosen.host, chosen.port))
+        listener.bind((host, port))
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        raise StartError(f"cannot listen on {chosen.host}:{chosen.port}: {error.strerror or error}") from None
+        raise StartError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
     return listener
 
 
@@ -271,8 +325,12 @@ def _heard(ready: Connection) -> bool:
 
 
 def _own_url(chosen: Settings) -> str:
+    return f"http://{_own_host(chosen)}:{chosen.port}"
+
+
+def _own_host(chosen: Settings) -> str:
     host = "127.0.0.1" if chosen.host in ("0.0.0.0", "::") else chosen.host  # noqa: S104
-    return f"http://{f'[{host}]' if ':' in host else host}:{chosen.port}"
+    return f"[{host}]" if ":" in host else host
 
 
 def without_password(url: str) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 PREFIX = "SES_EMULATOR_"
 LONGEST_DELAY = 10**9  # seconds
@@ -25,6 +26,7 @@ _KINDS: dict[Any, str] = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
+    int | None: "a whole number or off",
     float | None: "a number or off",
 }
 
@@ -39,6 +41,7 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8005, "HTTP port; 0 picks a free one")
+    submission_port: int | None = _setting(2587, "SMTP port that takes mail as SES's does; 0 picks a free one, or off")
     database_url: str = _setting("sqlite:///ses-emulator.db", "SQLAlchemy URL of SQLite or PostgreSQL")
     ephemeral: bool = _setting(False, "use a database that is gone at exit")
     strict: bool = _setting(
@@ -61,11 +64,12 @@ class Settings:
     api_rate_limit: float | None = _setting(
         None, "calls a second of each operation but the sends, or off; default: off"
     )
-    verify_signatures: bool = _setting(False, "check each call's signature against credentials")
+    verify_signatures: bool = _setting(False, "check each call's signature against credentials, by the emulated clock")
     credentials: tuple[str, ...] = _setting(
         ("test:test",), "comma list of access-key-id:secret, with :session-token where one must be given"
     )
     account_id: str = _setting("000000000000", "account of a caller whose access key id is not 12 digits")
+    relay_url: str = _setting("", "smtp://[user:password@]host:port that delivered mail is passed on to; default: none")
     public_url: str = _setting("", "what links in mails start with; default: from host and port")
     dns: str = _setting(
         "emulated", "emulated: records at /_emulator/dns/records; system: a real resolver", ("emulated", "system")
@@ -122,8 +126,6 @@ def with_port(settings: Settings, port: int) -> Settings:
 def _check(settings: Settings) -> None:
     if not re.fullmatch("[0-9]{12}", settings.account_id):
         raise SettingsError(f"account-id must be 12 digits, not {settings.account_id!r}")
-    if not 0 <= settings.port <= 65535:
-        raise SettingsError(f"port must be between 0 and 65535, not {settings.port}")
     if settings.workers < 1:
         raise SettingsError(f"workers must be at least 1, not {settings.workers}")
     if not 0 <= settings.retention <= MOST_RETAINED:
@@ -131,15 +133,34 @@ def _check(settings: Settings) -> None:
     for name in ("max_24_hour_send", "max_send_rate", "api_rate_limit"):
         value = getattr(settings, name)
         if value is not None and not (0 < value < MOST_RETAINED or (value == -1 and name == "max_24_hour_send")):
-            raise SettingsError(f"{name.replace('_', '-')} must be a positive number, not {value:g}")
+            wanted = "a positive number, or -1" if name == "max_24_hour_send" else "a positive number"
+            raise SettingsError(f"{name.replace('_', '-')} must be {wanted}, not {value:g}")
     for number, each in enumerate(settings.credentials, 1):
         if len(each.split(":")) not in (2, 3) or not all(each.split(":")):
             raise SettingsError(f"credentials must be like access-key-id:secret; number {number} is not")
     if not 0 <= settings.verification_delay <= LONGEST_DELAY:
         found = f"{settings.verification_delay:g}"
         raise SettingsError(f"verification-delay must be between 0 and {LONGEST_DELAY} seconds, not {found}")
+    _check_network(settings)
+
+
+def _check_network(settings: Settings) -> None:
+    for name, port in (("port", settings.port), ("submission-port", settings.submission_port or 0)):
+        if not 0 <= port <= 65535:
+            raise SettingsError(f"{name} must be between 0 and 65535, not {port}")
+    if settings.relay_url and not _is_relay(settings.relay_url):
+        raise SettingsError("relay-url must be like smtp://user:password@host:port")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsError(f"public-url must start with http:// or https://, not {settings.public_url!r}")
+
+
+def _is_relay(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        found = parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    return bool(found) and parts.scheme == "smtp" and not (parts.path.strip("/") or parts.query or parts.fragment)
 
 
 def _parse(setting: "Field[Any]", text: str) -> Any:
@@ -149,6 +170,8 @@ def _parse(setting: "Field[Any]", text: str) -> Any:
             return {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}[text.strip().lower()]
         if setting.type is int:
             return int(text)
+        if setting.type == int | None:
+            return None if text in OFF else int(text)
         if setting.type is float:
             return float(text)
         if setting.type == float | None:

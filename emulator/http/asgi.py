@@ -155,7 +155,7 @@ def _environ(scope: Message, body: bytes) -> dict[str, Any]:
         key = name.decode("latin-1").upper().replace("-", "_")
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"
-        text = value.decode("latin-1")
+        text = value.rstrip(b" \t").decode("latin-1")  # the blanks behind a value are not part of it
         environ[key] = f"{environ[key]},{text}" if key in environ else text
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ

@@ -25,3 +25,16 @@ class Parts(NamedTuple):
         account_id = account or self.dispatcher.account_id
         with self.dispatcher.contexts.open(account_id, region or DEFAULT_REGION, write=write) as ctx:
             yield ctx
+
+    @contextmanager
+    def mail_context(self, account: str | None, region: str | None) -> Iterator[Context]:
+        """The same, and delivered copies can be read: SES has the key to sign them, made when it is first needed."""
+        from emulator.ses import dkim  # not before there is a mail to read
+
+        with self.context(account, region) as ctx:
+            ready = dkim.has_own_key(ctx)
+        if not ready:
+            with self.context(account, region, write=True) as ctx:
+                dkim.make_own_key(ctx)
+        with self.context(account, region) as ctx:
+            yield ctx

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from emulator.context import Contexts
+    from emulator.wire.sigv4 import Authenticator
 
 KEEP_ALIVE_SECONDS = 75
 
@@ -34,9 +35,9 @@ def application(parts: Parts) -> AsgiBridge:
     return AsgiBridge(create_app(parts), database, limits.REQUEST_BODY_BYTES, query.TOO_LARGE)
 
 
-def parts(contexts: Contexts, account_id: str, drain: Callable[[], int]) -> Parts:
+def parts(contexts: Contexts, account_id: str, authenticator: Authenticator | None, drain: Callable[[], int]) -> Parts:
     """What the routes work with, over one database."""
-    return Parts(Dispatcher(contexts, account_id), drain, VERSION, threading.Event())
+    return Parts(Dispatcher(contexts, account_id, authenticator), drain, VERSION, threading.Event())
 
 
 def run(

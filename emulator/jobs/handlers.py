@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from emulator.context import Context
-from emulator.outside import Outside
-from emulator.ses import delivery, dns, identities, tasks
+from emulator.outside import Outside, keys
+from emulator.ses import delivery, dkim, dns, proofs, relaying, tasks
 
 
 class InsideHandler(NamedTuple):
@@ -27,26 +27,47 @@ class OutsideHandler(NamedTuple):
     settle: Callable[[Context, Any, Any], None]
 
 
-def _load_domain(_ctx: Context, task: tasks.LookUpDomain) -> tuple[str, ...]:
-    return (f"_amazonses.{task.domain}", task.domain)
+def _look_up(outside: Outside, places: Sequence[dns.Place]) -> dict[dns.Place, list[str] | None]:
+    return {place: outside.resolver.ask(place.name, place.type) for place in places}
 
 
-def _look_up(outside: Outside, names: tuple[str, ...]) -> dict[str, list[str] | None]:
-    return {name: outside.resolver.txt(name) for name in names}
-
-
-def _settle_domain(ctx: Context, task: tasks.LookUpDomain, answers: dict[str, list[str] | None]) -> None:
-    for name, values in answers.items():
+def _remember(ctx: Context, task: tasks.LookUpRecords, answers: dict[dns.Place, list[str] | None]) -> None:
+    for place, values in answers.items():
         if values is not None:  # no answer is no news
-            dns.remember_answers(ctx, name, values)
-    wait = identities.look_up_again_after(ctx, task.domain)
-    if wait is not None:
-        tasks.add(ctx, task, ctx.now + wait)
+            dns.remember_answers(ctx, place, values)
+    proofs.look_again(ctx, task)
+
+
+def _tokens_without_key(ctx: Context, task: tasks.GenerateDkimKeys) -> list[str]:
+    return dkim.tokens_without_key(ctx, task.domain)
+
+
+def _generate(_outside: Outside, tokens: list[str]) -> dict[str, keys.KeyPair]:
+    return {token: keys.rsa() for token in tokens}
+
+
+def _keep_keys(ctx: Context, task: tasks.GenerateDkimKeys, pairs: dict[str, keys.KeyPair]) -> None:
+    dkim.keep_keys(ctx, task.domain, pairs)
+
+
+def _compose(ctx: Context, wanted: Sequence[tasks.RenderMessage]) -> object:
+    from emulator.ses import composition  # with all that renders: not before there is a template
+
+    return composition.prepare(ctx, wanted)
+
+
+def _keep_composed(ctx: Context, results: Any) -> None:
+    from emulator.ses import composition
+
+    composition.apply(ctx, results)
 
 
 INSIDE: dict[type[tasks.Task], InsideHandler] = {
     tasks.DeliverMessage: InsideHandler(delivery.prepare, delivery.deliver),
+    tasks.RenderMessage: InsideHandler(_compose, _keep_composed),
 }
 OUTSIDE: dict[type[tasks.Task], OutsideHandler] = {
-    tasks.LookUpDomain: OutsideHandler(_load_domain, _look_up, _settle_domain),
+    tasks.LookUpRecords: OutsideHandler(proofs.places, _look_up, _remember),
+    tasks.GenerateDkimKeys: OutsideHandler(_tokens_without_key, _generate, _keep_keys),
+    tasks.RelayMessage: OutsideHandler(relaying.load, relaying.send, relaying.settle),
 }

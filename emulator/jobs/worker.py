@@ -126,7 +126,7 @@ class Worker:
         if not prepared:
             return
         with self._contexts.open(*NOBODY, write=True) as ctx:
-            if job_rows.take(ctx.tx, [job.seq for job in jobs]) < len(jobs):
+            if job_rows.take(ctx.tx, jobs) < len(jobs):
                 raise _Overtaken
             for kind, plan in prepared:
                 handlers.INSIDE[kind].apply(ctx, plan)
@@ -161,7 +161,7 @@ class Worker:
                 loaded = handler.load(ctx, task)
             result: Any = handler.send(self._outside, loaded)
             with self._contexts.open(job.account_id, job.region, write=True) as ctx:
-                if job_rows.take(ctx.tx, [job.seq]):
+                if job_rows.take(ctx.tx, [job]):
                     handler.settle(ctx, task, result)
         except DatabaseUnavailable:
             raise

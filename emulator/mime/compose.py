@@ -60,7 +60,8 @@ class _Part(NamedTuple):
 
 def compose(
     *,
-    source: str,
+    date: str | None = None,
+    source: str | None,
     reply_to: Sequence[str],
     to: Sequence[str],
     cc: Sequence[str],
@@ -69,12 +70,13 @@ def compose(
     html: Content | None,
     boundary: str,
 ) -> bytes:
-    """The message, without the Date and Message-ID that delivery adds and without any blind copy.
+    """The message, without the Message-ID and, if none is given, the Date that delivery adds, and without blind copies.
 
     Source: header order and the form of the boundary line, recorded; place of Reply-To and Cc, JavaMail.
     Unverified: without text and HTML the body is empty text.
     """
-    fields = [_addresses("From", (source,))]
+    fields = [f"Date: {date}"] if date else []
+    fields += [_addresses("From", (source,))] if source is not None else []
     fields += [_addresses(name, some) for name, some in (("Reply-To", reply_to), ("To", to), ("Cc", cc)) if some]
     fields += [_subject(subject), "MIME-Version: 1.0"]
     if text is None or html is None:

@@ -1,9 +1,11 @@
 """The copy of a message that its recipient gets: some headers taken away, some replaced, some added."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from emulator.mime import headers
+from emulator.mime import dkim_signature, headers
+from emulator.mime.dkim_signature import Signer
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -24,6 +26,10 @@ _REMOVED: Final = frozenset(
 )
 
 
+# Unverified: SES's signatures are below the Received lines that were there before.
+_TRACE: Final = (b"received:", b" ", b"\t")
+
+
 class Envelope(NamedTuple):
     """What SES knows of a message beside its bytes; ``feedback_key`` is 44 characters of base64."""
 
@@ -37,12 +43,12 @@ class Envelope(NamedTuple):
     outgoing_ip: str
 
 
-def delivered(message: bytes, envelope: Envelope) -> bytes:
+def delivered(message: bytes, envelope: Envelope, signers: Sequence[Signer] = ()) -> bytes:
     """The message, which has CRLF line ends, as its recipient gets it; its body is untouched.
 
     Source: Return-Path on top, Feedback-ID and X-SES-Outgoing at the end, recorded; Message-ID and Date
     replaced where they stand, else added before those two, recorded and documented; a replaced header keeps
-    the spelling of its name, JavaMail.
+    the spelling of its name, JavaMail; signatures on top, recorded.
     Unverified: feedback-id-a and -b fill the two leading fields of Feedback-ID.
     """
     block, body_start = headers.header_block(message)
@@ -50,8 +56,7 @@ def delivered(message: bytes, envelope: Envelope) -> bytes:
         b"message-id": f" <{message_id_header(envelope.message_id, envelope.region)}>".encode(),
         b"date": f" {date_header(envelope.accepted_at)}".encode(),
     }
-    lines = [f"Return-Path: <{_return_path(envelope)}>".encode()]
-    lines += _rewritten(block, replaced) if block else ()
+    lines = _rewritten(block, replaced) if block else []
     lines += [
         b"%s:%s" % (name, replaced[name.lower()]) for name in (b"Message-ID", b"Date") if name.lower() in replaced
     ]
@@ -60,8 +65,12 @@ def delivered(message: bytes, envelope: Envelope) -> bytes:
         f"Feedback-ID: {envelope.feedback_id_a or ''}:{envelope.feedback_id_b or ''}"
         f":1.{envelope.region}.{envelope.feedback_key}:AmazonSES".encode(),
         f"X-SES-Outgoing: {day.year:04}.{day.month:02}.{day.day:02}-{envelope.outgoing_ip}".encode(),
-        b"\r\n",
     ]
+    if signers:
+        top = next(index for index, line in enumerate(lines) if not line.lower().startswith(_TRACE))
+        signed_at = int(envelope.accepted_at.timestamp())
+        lines[top:top] = dkim_signature.signatures(b"\r\n".join(lines), message[body_start:], signers, signed_at)
+    lines = [f"Return-Path: <{_return_path(envelope)}>".encode(), *lines, b"\r\n"]
     return b"".join((b"\r\n".join(lines), memoryview(message)[body_start:]))
 
 

@@ -125,6 +125,12 @@ def header_block(message: bytes) -> tuple[bytes, int]:
     return block, body_start
 
 
+def topped(message: bytes, line: bytes) -> bytes:
+    """The message with one more header line, above all others."""
+    block, body_start = header_block(message)
+    return b"".join((line, b"\r\n" if block else b"", block, b"\r\n\r\n", memoryview(message)[body_start:]))
+
+
 def _block_from(message: bytes, start: int) -> tuple[bytes, int]:
     end = message.find(b"\r\n\r\n", start)
     return (message[start:].removesuffix(b"\r\n"), len(message)) if end < 0 else (message[start:end], end + 4)

@@ -48,7 +48,7 @@ class View(NamedTuple):
     attachments: tuple[Attachment, ...]
 
 
-class _Leaf(NamedTuple):
+class Leaf(NamedTuple):
     """A part without parts."""
 
     content_type: str
@@ -73,10 +73,10 @@ class _Leaf(NamedTuple):
         return digits // 4 * 3 + max(0, digits % 4 - 1)
 
 
-def view(message: bytes) -> View:
-    """What a reader sees of the message; a message that cannot be parsed is one text."""
+def view(message: bytes, parts: list[Leaf] | None = None) -> View:
+    """What a reader sees of the message, whose `leaves` may be known; one that cannot be parsed is one text."""
     fields = header_fields(message)
-    text, html, others = _sorted_leaves(message)
+    text, html, others = _sorted(leaves(message) if parts is None else parts)
     subject = next((value for name, value in fields if name.lower() == "subject"), None)
     return View(
         subject,
@@ -89,7 +89,7 @@ def view(message: bytes) -> View:
 
 def attachment(message: bytes, index: int) -> tuple[Attachment, bytes] | None:
     """The attachment of that index and its decoded bytes; None when there is none."""
-    others = _sorted_leaves(message)[2]
+    others = _sorted(leaves(message))[2]
     return (_attachment(index, others[index]), others[index].content) if 0 <= index < len(others) else None
 
 
@@ -107,19 +107,19 @@ def decode_words(value: str) -> str:
     return headers.decode_words(value)
 
 
-def _readable(leaf: _Leaf) -> str:
+def _readable(leaf: Leaf) -> str:
     return headers.decoded(leaf.content, leaf.charset).replace("\r\n", "\n")
 
 
-def _attachment(index: int, leaf: _Leaf) -> Attachment:
+def _attachment(index: int, leaf: Leaf) -> Attachment:
     return Attachment(index, leaf.filename, leaf.content_type, leaf.size, leaf.content_id)
 
 
-def _sorted_leaves(message: bytes) -> tuple[_Leaf | None, _Leaf | None, list[_Leaf]]:
+def _sorted(parts: list[Leaf]) -> tuple[Leaf | None, Leaf | None, list[Leaf]]:
     """The text, the HTML, and every other part: nothing a sender put in is lost."""
     text = html = None
     others = []
-    for leaf in _leaves(message):
+    for leaf in parts:
         readable = leaf.disposition != "attachment" and leaf.filename is None
         if readable and text is None and leaf.content_type == "text/plain":
             text = leaf
@@ -130,7 +130,8 @@ def _sorted_leaves(message: bytes) -> tuple[_Leaf | None, _Leaf | None, list[_Le
     return text, html, others
 
 
-def _leaves(message: bytes) -> list[_Leaf]:
+def leaves(message: bytes) -> list[Leaf]:
+    """The parts without parts, in order; a message that cannot be parsed is one text."""
     from email import message_from_bytes, policy
 
     hollow, bodies = _hollowed(message)
@@ -138,7 +139,7 @@ def _leaves(message: bytes) -> list[_Leaf]:
         return [_leaf(part, bodies) for part in _parts(message_from_bytes(hollow, policy=policy.compat32))]
     except _PARSER_FAULTS:
         body = message[headers.header_block(message)[1] :]
-        return [_Leaf("text/plain", None, "", None, None, body)]
+        return [Leaf("text/plain", None, "", None, None, body)]
 
 
 def _parts(message: "Message") -> Iterator["Message"]:
@@ -173,7 +174,7 @@ def _hollowed(message: bytes) -> tuple[bytes, list[bytes]]:
     return (b"".join([*pieces, message[kept:]]), bodies) if bodies else (message, bodies)
 
 
-def _leaf(part: "Message", bodies: list[bytes]) -> _Leaf:
+def _leaf(part: "Message", bodies: list[bytes]) -> Leaf:
     for name in ("content-type", "content-disposition"):
         value = _raw(part, name)
         if value is not None and not value.isascii():
@@ -190,7 +191,7 @@ def _leaf(part: "Message", bodies: list[bytes]) -> _Leaf:
     else:
         data, encoded = _body(part, payload if isinstance(payload, str) else "", bodies)
     content_id = _raw(part, "content-id")
-    return _Leaf(
+    return Leaf(
         content_type,
         part.get_content_charset(),
         (part.get_content_disposition() or "").lower(),

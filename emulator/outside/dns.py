@@ -4,15 +4,17 @@
 class Resolver:
     """A real resolver; the library behind it is loaded at the first question."""
 
-    def txt(self, name: str) -> list[str] | None:
-        """The TXT values at a name, none when it has none; None where no server gave an answer."""
+    def ask(self, name: str, record_type: str) -> list[str] | None:
+        """The values of that type (CNAME, MX, TXT) at a name, none when it has none; None where nobody answered."""
         import dns.exception
         import dns.resolver
 
         try:
-            answer = dns.resolver.resolve(name, "TXT", lifetime=5)
+            answer = dns.resolver.resolve(name, record_type, lifetime=5)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
         except dns.exception.DNSException:
             return None
-        return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
+        if record_type == "TXT":
+            return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
+        return [record.to_text() for record in answer]

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import random
+import string
 from datetime import datetime
 
 # The four digits that open a message id. Source: message ids in published SES mails, recorded.
@@ -12,6 +13,8 @@ REGION_PREFIXES = {
     "eu-central-1": "0107", "ap-southeast-2": "0108", "ap-south-1": "0109", "eu-west-2": "010b",
     "ap-southeast-1": "010e", "us-east-2": "010f", "eu-north-1": "0110",
 }  # fmt: skip
+
+_CAPITALS = string.ascii_uppercase + string.digits
 
 
 class Ids:
@@ -38,6 +41,14 @@ class Ids:
         self._parts += 1
         return f"----=_Part_{self._parts}_{self._random.getrandbits(31)}.{int(now.timestamp() * 1000)}"
 
+    def smtp_server(self) -> str:
+        """The server that an SMTP greeting names. Source: recorded greetings."""
+        return "SimpleEmailService-d-" + "".join(self._random.choices(_CAPITALS, k=9))
+
+    def smtp_session(self) -> str:
+        """The session that an SMTP greeting names. Source: recorded greetings."""
+        return "".join(self._random.choices(string.ascii_letters + string.digits, k=20))
+
     def secret(self) -> str:
         """64 hex digits nobody can guess (unless the seed is known)."""
         return f"{self._secrets.getrandbits(256):064x}"
@@ -51,6 +62,15 @@ def verification_token(account_id: str, region: str, identity: str) -> str:
     """
     digest = hashlib.sha256(f"verification\n{account_id}\n{region}\n{identity}".encode()).digest()
     return base64.b64encode(digest).decode()
+
+
+def dkim_tokens(account_id: str, region: str, domain: str) -> tuple[str, ...]:
+    """The three names of a domain's keys: 32 characters of lower-case base32, the same each time for one domain.
+
+    Source: tokens in recorded answers, 20 bytes.
+    """
+    seeds = (f"dkim\n{account_id}\n{region}\n{domain}\n{number}" for number in range(3))
+    return tuple(base64.b32encode(hashlib.sha256(seed.encode()).digest()[:20]).decode().lower() for seed in seeds)
 
 
 def feedback_key(account_id: str, region: str) -> str:

@@ -74,6 +74,18 @@ def parse(text: str) -> Mailbox:
     return _mailbox(text, pieces[0])
 
 
+def bare(text: str) -> Mailbox:
+    """The mailbox of an address that is known to be one, without a name or anything else around it."""
+    return Mailbox(text, None, text)
+
+
+@lru_cache(maxsize=4096)
+def key(address: str) -> str:
+    """The bare address to compare with: its domain in lower case, the rest as it is."""
+    mailbox = bare(address)
+    return f"{mailbox.local}@{mailbox.domain_key}"
+
+
 def parse_list(text: str) -> list[Mailbox]:
     """The mailboxes of a To, Cc or Bcc header's value, in order; empty pieces between commas are passed over.
 

@@ -47,10 +47,24 @@ class InvalidDomainName(SesError):
 
 
 class InvalidIdentity(SesError):
-    """Source: DeleteIdentity of a name without `@` and dot, recorded."""
+    """Source: DeleteIdentity of a name without `@` and dot, and notification attributes of unknown ones, recorded."""
 
     v1 = "InvalidParameterValue"
     template = "Identity {identity} is invalid. Must be a verified email address or domain."
+
+
+class InvalidIdentityForHeaders(SesError):
+    """Source: SetIdentityHeadersInNotificationsEnabled, recorded: "It must", unlike its siblings."""
+
+    v1 = "InvalidParameterValue"
+    template = "Identity {identity} is invalid. It must be a verified email address or domain."
+
+
+class InvalidNotificationTopic(SesError):
+    """Source: SetIdentityNotificationTopic of an empty topic, recorded. Unverified: the end of it for other topics."""
+
+    v1 = "InvalidParameterValue"
+    template = "SNS topic {topic} is invalid."
 
 
 class InvalidMaxItems(SesError):
@@ -177,3 +191,270 @@ class SendNotAuthorized(SesError):
 
     v1 = "AccessDenied"
     template = "User `{user}' is not authorized to perform `ses:{action}' on resource `{resource}'"
+
+
+class InvalidPolicyName(SesError):
+    """Source: PutIdentityPolicy, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = (
+        "PolicyName is invalid. Policy names must only include alpha-numeric characters, dashes, and underscores."
+    )
+
+
+class InvalidPolicy(SesError):
+    """Source: the code, recorded. Unverified: every text but that for a condition field."""
+
+    v1 = "InvalidPolicyException"
+    template = "{text}"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text=text)
+
+
+class UnknownConditionField(SesError):
+    """Source: PutIdentityPolicy, recorded; the field as it was spelt."""
+
+    v1 = "InvalidPolicyException"
+    template = "Unknown or unapplicable condition field '{field}'."
+
+
+class TooManyPolicies(SesError):
+    """Source: PutIdentityPolicy of a 21st policy, recorded; no period."""
+
+    v1 = "InvalidParameterValue"
+    template = "Number of policies for <{identity}> exceeds max allowed number of policies per resource"
+
+
+class TooManyPolicyNames(SesError):
+    """Unverified: no recording of GetIdentityPolicies with more than 20 names."""
+
+    v1 = "InvalidParameterValue"
+    template = "Too many policy names. The maximum is {maximum}."
+
+
+class AccountSendingPaused(SesError):
+    """Source: the code, in AWS's model. Unverified: the text."""
+
+    v1 = "AccountSendingPausedException"
+    template = "Account sending is disabled."
+
+
+class AccountSuspended(SesError):
+    """Source: sends of an account that AWS itself stopped, recorded."""
+
+    v1 = "MessageRejected"
+    template = (
+        "Sending paused for this account. For more information, please check the inbox of the email address "
+        "associated with your AWS account."
+    )
+
+
+class DailyQuotaExceeded(SesError):
+    """Source: recorded as SMTP tells it. Unverified: that the API's text is the same."""
+
+    v1 = "Throttling"
+    template = "Daily message quota exceeded."
+
+
+class SendRateExceeded(SesError):
+    """Source: recorded; the status is 400, not 429."""
+
+    v1 = "Throttling"
+    template = "Maximum sending rate exceeded."
+
+
+class CallRateExceeded(SesError):
+    """Source: recorded of other services, without a period. Unverified: of SES."""
+
+    v1 = "Throttling"
+    template = "Rate exceeded"
+
+
+class TemplateDoesNotExist(SesError):
+    """Source: GetTemplate and SendTemplatedEmail of an unknown template, recorded: no brackets, no period."""
+
+    v1 = "TemplateDoesNotExistException"
+    template = "Template {TemplateName} does not exist"
+
+
+class TemplateAlreadyExists(SesError):
+    """Source: the code, recorded. Unverified: the text."""
+
+    v1 = "AlreadyExistsException"
+    template = "Template {Name} already exists"
+
+
+class SubjectNotSpecified(SesError):
+    """Source: CreateTemplate and UpdateTemplate without a subject, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "The subject must be specified."
+
+
+class InvalidTemplateName(SesError):
+    """Unverified: that a name can be wrong, and the text."""
+
+    v1 = "InvalidParameterValue"
+    template = "Invalid template name <{TemplateName}>: only {maximum} ASCII letters, digits, '_' and '-' are allowed."
+
+
+class InvalidTemplate(SesError):
+    """Unverified: the text; that a template which cannot be rendered is refused is in AWS's model."""
+
+    v1 = "InvalidTemplateException"
+    template = "Template {TemplateName} is invalid: {part}: {fault}"
+
+
+class TemplateTooLarge(SesError):
+    """Unverified: code and text; the number is documented."""
+
+    v1 = "InvalidTemplateException"
+    template = "Template {TemplateName} is invalid: it is larger than {maximum} bytes"
+
+
+class TemplateLimitExceeded(SesError):
+    """Unverified: the text; number and code are documented."""
+
+    v1 = "LimitExceededException"
+    template = "Cannot have more than {maximum} templates."
+
+
+class InvalidTemplateData(SesError):
+    """Source: sends with data that is no JSON, recorded. Unverified: the code."""
+
+    v1 = "InvalidParameterValue"
+    template = "The template data is invalid."
+
+
+class InvalidRenderingParameter(SesError):
+    """Source: the code, for TestRenderTemplate with data that is no JSON, recorded. Unverified: the text."""
+
+    v1 = "InvalidRenderingParameterException"
+    template = "Template rendering data is invalid"
+
+
+class MissingRenderingAttribute(SesError):
+    """Source: TestRenderTemplate and Rendering Failure events, recorded."""
+
+    v1 = "MissingRenderingAttributeException"
+    template = "Attribute '{name}' is not present in the rendering data."
+
+
+class RenderingFailed(SesError):
+    """Unverified: what SES says of a text that grows without end, or the like."""
+
+    v1 = "InvalidRenderingParameterException"
+    template = "{fault}"
+
+
+class CustomVerificationTemplateExists(SesError):
+    """Source: CreateCustomVerificationEmailTemplate, recorded: with the brackets, without a period."""
+
+    v1 = "CustomVerificationEmailTemplateAlreadyExistsException"
+    template = "Custom verification email template <{CustomVerificationEmailTemplateName}> already exists"
+
+
+class CustomVerificationTemplateDoesNotExist(SesError):
+    """Source: Get, Update and Delete of an unknown template, recorded."""
+
+    v1 = "CustomVerificationEmailTemplateDoesNotExistException"
+    template = "Custom verification email template <{CustomVerificationEmailTemplateName}> does not exist"
+
+
+class VerificationTemplateDoesNotExist(SesError):
+    """Source: SendCustomVerificationEmail, recorded: in fewer words than the other calls."""
+
+    v1 = "CustomVerificationEmailTemplateDoesNotExistException"
+    template = "Template <{CustomVerificationEmailTemplateName}> does not exist"
+
+
+class CustomVerificationTemplateLimitExceeded(SesError):
+    """Unverified: the text; number and code are documented."""
+
+    v1 = "LimitExceededException"
+    template = "Cannot have more than {maximum} custom verification email templates."
+
+
+class TemplateMemberRequired(SesError):
+    """Unverified: that a name, subject or content which is there but empty is refused, and how."""
+
+    v1 = "InvalidParameterValue"
+    template = "{member} is required."
+
+
+class FromEmailAddressNotVerified(SesError):
+    """Source: Create- and UpdateCustomVerificationEmailTemplate, recorded."""
+
+    v1 = "FromEmailAddressNotVerifiedException"
+    template = "The from email address <{FromEmailAddress}> is not verified"
+
+
+class TemplateSenderNotVerified(SesError):
+    """Source: SendCustomVerificationEmail, recorded: the text of other sends under a code of its own."""
+
+    v1 = "FromEmailAddressNotVerifiedException"
+    template = (
+        "Email address is not verified. The following identities failed the check in region {region}: "
+        "{FromEmailAddress}"
+    )
+
+
+class InvalidRedirectionUrl(SesError):
+    """Source: Create- and UpdateCustomVerificationEmailTemplate, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "The {outcome} redirection URL is invalid"
+
+
+class ProductionAccessNotGranted(SesError):
+    """Unverified: the text; the code is documented for accounts in the sandbox."""
+
+    v1 = "ProductionAccessNotGrantedException"
+    template = "Production access is not granted to this account."
+
+
+class NotVerifiedForDkim(SesError):
+    """Source: SetIdentityDkimEnabled of an unknown domain, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Domain {domain} is not verified for DKIM signing."
+
+
+class IdentityDoesNotExist(SesError):
+    """Source: SetIdentityMailFromDomain of an unknown identity, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Identity <{identity}> does not exist."
+
+
+class BlankMailFromDomain(SesError):
+    """Unverified: the text for a MAIL FROM domain of nothing but spaces."""
+
+    v1 = "InvalidParameterValue"
+    template = "MailFromDomain must be a domain or an empty string to clear; whitespace is not accepted."
+
+
+class MailFromDomainNotSubdomain(SesError):
+    """Source: SetIdentityMailFromDomain, recorded, without the article."""
+
+    v1 = "InvalidParameterValue"
+    template = (
+        "Provided MAIL-FROM domain <{mail_from_domain}> is not subdomain of the domain of the identity <{identity}>."
+    )
+
+
+class MailFromDomainNotVerifiedForIdentity(SesError):
+    """Source: SetIdentityMailFromDomain, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = (
+        "Provided MAIL-FROM domain <{mail_from_domain}> or its parents are not verified for identity <{identity}>."
+    )
+
+
+class MailFromDomainNotVerified(SesError):
+    """Source: recorded as SMTP tells it. Unverified: that the API's text is the same."""
+
+    v1 = "MailFromDomainNotVerifiedException"
+    template = "DNS setup for MAIL FROM domain is invalid."

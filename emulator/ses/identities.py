@@ -1,6 +1,6 @@
 """Verified identities: addresses and domains, their verification and what it covers."""
 
-from datetime import timedelta
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from emulator.context import Context
@@ -8,7 +8,9 @@ from emulator.outside import ids
 from emulator.ses import (
     accounts,
     addresses,
+    arns,
     confirmations,
+    dkim,
     dns,
     domains,
     errors,
@@ -18,6 +20,7 @@ from emulator.ses import (
     verification,
 )
 from emulator.store import identities as identity_rows
+from emulator.store import identity_policies as policy_rows
 from emulator.store.identities import Identity
 
 ADDRESS, DOMAIN = "EmailAddress", "Domain"
@@ -31,29 +34,28 @@ class Attributes(NamedTuple):
     token: str | None
 
 
-class Proof(NamedTuple):
-    """What the owner of an identity does to verify it: follow the link, or publish the records."""
-
-    identity: str
-    identity_type: str
-    status: str
-    link: str | None
-    token: str | None
-    records: tuple[dns.Record, ...]
-
-
 def verify_address(ctx: Context, address: str) -> None:
     """The address is Pending (Success stays Success) and a mail with a link is on its way to it.
 
     The 24 hours run from the first call; after they have passed, from the next one. Source: API reference
     (documented). Unverified: that a verified address gets another mail.
     """
+    check_address(address)
+    begin_address(ctx, address)
+    confirmations.send_mail(ctx, address)
+
+
+def check_address(address: str) -> None:
+    """Nothing, where the text may become an address identity."""
     if not address.strip():
         raise errors.EmailAddressNotSpecified
     if not addresses.is_identity_address(address):
         raise errors.InvalidEmailAddress(address=address)
+
+
+def begin_address(ctx: Context, address: str) -> None:
+    """The address is there, Pending unless it is verified; its 24 hours begin if it is new or had Failed."""
     _begin(ctx, address, ADDRESS)
-    confirmations.send_mail(ctx, address)
 
 
 def verify_domain(ctx: Context, domain: str) -> str:
@@ -63,18 +65,33 @@ def verify_domain(ctx: Context, domain: str) -> str:
     """
     if not domains.is_domain(domain):
         raise errors.InvalidDomainName(domain=domain)
-    name = domain.lower()
-    begun = _begin(ctx, name, DOMAIN)
-    if begun and ctx.policy.system_dns:
-        tasks.add(ctx, tasks.LookUpDomain(name))
-    return ids.verification_token(ctx.account_id, ctx.region, name)
+    _begin(ctx, domain.lower(), DOMAIN)
+    return ids.verification_token(ctx.account_id, ctx.region, domain.lower())
+
+
+def verify_domain_dkim(ctx: Context, domain: str) -> tuple[str, ...]:
+    """The domain is an identity, Pending where it is new, and so is its DKIM; the tokens.
+
+    Unverified: the text for a domain that is none.
+    """
+    if not domains.is_domain(domain):
+        raise errors.InvalidDomainName(domain=domain)
+    return dkim.begin(ctx, _begin(ctx, domain.lower(), DOMAIN))
+
+
+def get(ctx: Context, identity: str) -> Identity | None:
+    """The identity of that name."""
+    return identity_rows.get(ctx.tx, ctx.account_id, ctx.region, _name(identity))
 
 
 def delete(ctx: Context, identity: str) -> None:
     """The identity is forgotten, if it was there. Source: DeleteIdentity of an unknown and of a malformed name."""
     if "@" not in identity and "." not in identity:
         raise errors.InvalidIdentity(identity=identity)
+    ctx.tx.changed()  # before the look, so no key comes in between
+    dkim.withdraw_keys(ctx, ctx.account_id, ctx.region, _name(identity))
     identity_rows.delete(ctx.tx, ctx.account_id, ctx.region, _name(identity))
+    policy_rows.delete(ctx.tx, ctx.account_id, ctx.region, _name(identity))
 
 
 def attributes(ctx: Context, names: list[str]) -> dict[str, Attributes]:
@@ -103,79 +120,52 @@ def verified_addresses(ctx: Context) -> list[str]:
 
 
 def status(ctx: Context, row: Identity) -> str:
-    """The state of an identity at this instant."""
+    """The state of an identity at this instant; for a domain, its own record or its DKIM suffices.
+
+    Source: API reference of VerifyDomainDkim (documented).
+    """
     if _always_verified(ctx, row.identity):
         return verification.SUCCESS
     if row.identity_type == ADDRESS:
         return verification.address_status(row, ctx.now)
-    token = ids.verification_token(row.account_id, row.region, row.identity)
-    return verification.domain_status(row, dns.presences(ctx, row.identity, token), ctx.now)
+    own = verification.domain_status(row, _presences(ctx, row), ctx.now)
+    if own == verification.SUCCESS or row.failed_at is not None:
+        return own
+    return verification.better(own, dkim.status(ctx, row))
 
 
-def covers(ctx: Context, mailbox: addresses.Mailbox) -> bool:
-    """Whether the account may use the address: it, or its domain or a parent of that, is verified here.
+def covers(ctx: Context, mailbox: addresses.Mailbox, *, through: str | None = None) -> bool:
+    """Whether the account may use the address: an identity that covers it is verified here; the one that is named."""
+    return any(_may_send(ctx, name) for name in names_covering(mailbox) if through in (None, name))
+
+
+def names_covering(mailbox: addresses.Mailbox) -> Iterator[str]:
+    """The names of the identities that cover an address, the most specific first: itself, its domain, parents of that.
 
     An address is compared as it is, a domain whatever its case; `user+label@` is covered by `user@`. Source:
     developer guide (documented).
     """
-    names = [mailbox.address]
+    yield mailbox.address
     if "+" in mailbox.local:
-        names.append(f"{mailbox.local.partition('+')[0]}@{mailbox.domain}")
-    names.extend(domains.itself_and_parents(mailbox.domain))
-    return any(_may_send(ctx, name) for name in names)
+        yield f"{mailbox.local.partition('+')[0]}@{mailbox.domain}"
+    yield from domains.itself_and_parents(mailbox.domain)
 
 
-def proof(ctx: Context, identity: str) -> Proof | None:
-    """What would verify the identity; None where there is none of that name."""
-    name = _name(identity)
-    row = identity_rows.get(ctx.tx, ctx.account_id, ctx.region, name)
-    if row is None:
-        return None
-    if row.identity_type == ADDRESS:
-        return Proof(name, ADDRESS, status(ctx, row), confirmations.link(ctx, name), None, ())
-    token = ids.verification_token(ctx.account_id, ctx.region, name)
-    return Proof(name, DOMAIN, status(ctx, row), None, token, (dns.verification_record(name, token),))
-
-
-def confirm(ctx: Context, identity: str) -> bool:
-    """The identity is verified from now on, whatever its state was; False where there is none."""
-    return _set_facts(ctx, identity, confirmed_at=ctx.now, failed_at=None)
-
-
-def fail(ctx: Context, identity: str) -> bool:
-    """The identity's verification has failed; False where there is none."""
-    return _set_facts(ctx, identity, confirmed_at=None, auto_confirmed_at=None, failed_at=ctx.now)
-
-
-def look_up_again_after(ctx: Context, domain: str) -> timedelta | None:
-    """How long to wait until a real resolver is asked again for the domain's record; None: no more."""
-    row = identity_rows.get(ctx.tx, ctx.account_id, ctx.region, domain)
-    if row is None:
-        return None
-    waits = {
-        verification.PENDING: timedelta(seconds=10),
-        verification.TEMPORARY_FAILURE: timedelta(seconds=10),
-        verification.SUCCESS: timedelta(minutes=5),
-    }
-    return waits.get(status(ctx, row))
-
-
-def _begin(ctx: Context, name: str, identity_type: str) -> bool:
-    """The identity is there; whether its window begins now, as it does for one that is new or had Failed."""
+def _begin(ctx: Context, name: str, identity_type: str) -> Identity:
+    """The identity is there; its window begins now if it is new or had Failed."""
     ctx.tx.changed()  # before the look: of two callers with the same new name, the second finds the first one's
-    row = identity_rows.get(ctx.tx, ctx.account_id, ctx.region, name)
+    row = get(ctx, name)
+    if row is not None and status(ctx, row) != verification.FAILED:
+        return row
     if row is None:
         if identity_rows.count(ctx.tx, ctx.account_id, ctx.region) >= limits.IDENTITIES:
             raise errors.IdentityLimitExceeded(maximum=str(limits.IDENTITIES))
-        identity_rows.insert(ctx.tx, ctx.account_id, ctx.region, name, identity_type, ctx.now)
-    elif status(ctx, row) == verification.FAILED:
-        _set_facts(ctx, name, started_at=ctx.now, confirmed_at=None, auto_confirmed_at=None, failed_at=None)
-    else:
-        return False
-    after = accounts.of(ctx).auto_verify_after
-    if after is not None:
-        _set_facts(ctx, name, auto_confirmed_at=ctx.now + after)
-    return True
+        row = identity_rows.insert(ctx.tx, ctx.account_id, ctx.region, name, identity_type, ctx.now)
+    window = verification.begun(ctx.now, accounts.of(ctx).auto_verify_after)
+    identity_rows.set_facts(ctx.tx, ctx.account_id, ctx.region, name, **window)
+    if identity_type == DOMAIN:
+        tasks.look_up(ctx, name, verification.IDENTITY)
+    return row
 
 
 def _attributes(ctx: Context, name: str) -> Attributes | None:
@@ -199,10 +189,17 @@ def _always_verified(ctx: Context, name: str) -> bool:
     return bool(always) and ("*" in always or name in always)
 
 
-def _set_facts(ctx: Context, identity: str, **facts: object) -> bool:
-    return identity_rows.set_facts(ctx.tx, ctx.account_id, ctx.region, _name(identity), **facts)  # type: ignore[arg-type]
+def _presences(ctx: Context, row: Identity) -> tuple[verification.Presence, ...]:
+    """When a record that proves the domain was in the DNS."""
+
+    def load(_tx: object) -> tuple[verification.Presence, ...]:
+        token = ids.verification_token(row.account_id, row.region, row.identity)
+        places = dns.verification_places(row.identity)
+        proving = {(places[0].name, token), (places[1].name, token), (places[1].name, f"amazonses:{token}")}
+        return dns.presences(ctx, places, lambda there: any((each.name, each.value) in proving for each in there))
+
+    return ctx.tx.remembered(("presences", row.seq), load)
 
 
 def _name(identity: str) -> str:
-    """The key of an identity: an address as it is, a domain in lower case."""
-    return identity if "@" in identity else identity.lower()
+    return arns.key(identity)

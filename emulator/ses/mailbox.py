@@ -7,6 +7,7 @@ from typing import NamedTuple
 from emulator.context import Context
 from emulator.mime import delivered, extract, view
 from emulator.outside import ids
+from emulator.ses import signing
 from emulator.store import events as event_rows
 from emulator.store import messages as message_rows
 from emulator.store.messages import Filter, Message, View
@@ -62,8 +63,14 @@ def read(ctx: Context, message: Message) -> Reading:
 
 
 def raw(ctx: Context, message: Message) -> bytes:
-    """The message as its recipient got it: with the headers that SES adds, replaces and takes away."""
-    return delivered.delivered(message_rows.raw(ctx.tx, message.seq), _envelope(message))
+    """The message as its recipient got it: with the headers that SES adds, replaces and takes away.
+
+    Empty while a template is not rendered.
+    """
+    contents = message_rows.raw(ctx.tx, message.seq)
+    if not contents and message.template_data:
+        return b""
+    return delivered.delivered(contents, _envelope(message), signing.signers(ctx, message))
 
 
 def header_fields(ctx: Context, message: Message) -> tuple[tuple[str, str], ...]:
@@ -103,16 +110,18 @@ def delete_all(ctx: Context, wanted: Filter) -> int:
     return message_rows.delete(ctx.tx, wanted)
 
 
-def view_of(raw_message: bytes) -> View:
-    """What is kept of a reader's view of a message: bodies and attachments."""
-    seen = view.view(raw_message)
+def view_of(raw_message: bytes, parts: list[view.Leaf] | None = None) -> View:
+    """What is kept of a reader's view of a message, whose leaves may be known: bodies and attachments."""
+    seen = view.view(raw_message, parts)
     text, html = (body and body.replace("\0", "\ufffd") for body in (seen.text, seen.html))  # no database holds a NUL
     return View(text, html, tuple(asdict(each) for each in seen.attachments))
 
 
 def _reading(ctx: Context, message: Message, known: View | None) -> Reading:
     """From the view that is kept, or worked out now where nobody did yet."""
-    seen = known or view_of(message_rows.raw(ctx.tx, message.seq))
+    contents = b"" if known else message_rows.raw(ctx.tx, message.seq)
+    unrendered = View(None, None) if message.template_data and not contents else None
+    seen = known or unrendered or view_of(contents)
     attachments = tuple(view.Attachment(**each) for each in seen.attachments)
     return Reading(message, seen.text, seen.html, attachments)
 
@@ -126,7 +135,7 @@ def _envelope(message: Message) -> delivered.Envelope:
         feedback_key=ids.feedback_key(message.account_id, message.region),
         feedback_id_a=tags.get("ses:feedback-id-a"),
         feedback_id_b=tags.get("ses:feedback-id-b"),
-        return_path_domain=None,
+        return_path_domain=message.mail_from_domain,
         outgoing_ip=OUTGOING_IP,
     )
 

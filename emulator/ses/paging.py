@@ -25,23 +25,41 @@ class Page(NamedTuple, Generic[Item]):
 
 def token(ctx: Context, kind: str, position: int) -> str:
     """The token that continues a list after `position`."""
-    return base64.urlsafe_b64encode(position.to_bytes(8, "big") + _seal(ctx, kind, position)).decode()
+    return _sealed(ctx, kind, position.to_bytes(8, "big"))
+
+
+def name_token(ctx: Context, kind: str, name: str) -> str:
+    """The token that continues a list in the order of names after this one."""
+    return _sealed(ctx, kind, name.encode())
 
 
 def position(ctx: Context, kind: str, text: str | None) -> int:
     """Where a token says to continue: 0 without one, InvalidNextToken for one that this list never gave."""
+    return int.from_bytes(_opened(ctx, kind, text), "big")
+
+
+def name(ctx: Context, kind: str, text: str | None) -> str:
+    """The name after which a token says to continue: the empty one without a token."""
+    return _opened(ctx, kind, text).decode()
+
+
+def _opened(ctx: Context, kind: str, text: str | None) -> bytes:
     if not text:  # Source: recorded: an empty token counts as none
-        return 0
+        return b""
     try:
         sealed = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError):
         raise errors.InvalidNextToken(token=text) from None
-    found = int.from_bytes(sealed[:8], "big")
-    if len(sealed) != 24 or not hmac.compare_digest(sealed[8:], _seal(ctx, kind, found)):
+    place, seal = sealed[:-16], sealed[-16:]
+    if not hmac.compare_digest(seal, _seal(ctx, kind, place)):
         raise errors.InvalidNextToken(token=text)
-    return found
+    return place
 
 
-def _seal(ctx: Context, kind: str, position: int) -> bytes:
-    text = f"{ctx.account_id}\n{ctx.region}\n{kind}\n{position}"
-    return hmac.digest(ctx.secret.encode(), text.encode(), hashlib.sha256)[:16]
+def _sealed(ctx: Context, kind: str, place: bytes) -> str:
+    return base64.urlsafe_b64encode(place + _seal(ctx, kind, place)).decode()
+
+
+def _seal(ctx: Context, kind: str, place: bytes) -> bytes:
+    text = f"{ctx.account_id}\n{ctx.region}\n{kind}\n".encode()
+    return hmac.digest(ctx.secret.encode(), text + place, hashlib.sha256)[:16]

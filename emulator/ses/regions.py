@@ -1,4 +1,4 @@
-"""The names people give the regions."""
+"""What differs from region to region: the names people give them, the domain of their DKIM keys."""
 
 # Source: botocore's endpoints.json, `description`.
 DISPLAY_NAMES = {
@@ -43,7 +43,20 @@ DISPLAY_NAMES = {
     "us-west-2": "US West (Oregon)",
 }
 
+# Source: AWS General Reference (documented): the regions whose DKIM records point to a domain of their own.
+OWN_DKIM_DOMAIN = frozenset(
+    {
+        "af-south-1", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-5", "ca-west-1",
+        "eu-central-2", "eu-south-1", "il-central-1", "me-central-1", "us-gov-east-1",
+    }
+)  # fmt: skip
+
 
 def display_name(region: str) -> str:
     """`US West (Oregon)` for `us-west-2`; the code itself where nobody gave it a name."""
     return DISPLAY_NAMES.get(region, region)
+
+
+def dkim_domain(region: str) -> str:
+    """The domain under which SES publishes the public keys of the region."""
+    return f"dkim.{region}.amazonses.com" if region in OWN_DKIM_DOMAIN else "dkim.amazonses.com"

@@ -1,10 +1,10 @@
 """What must hold before SES accepts a message, in SES's order; then the message is kept and its delivery queued.
 
 The order is partly recorded (tags before identities, recipients before either), the rest is Unverified:
-ARNs, tags, configuration set, the message itself, identities.
+ARNs, tags, configuration set, account, the message itself, identities, MAIL FROM domain, limits.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -13,12 +13,17 @@ from emulator.mime import compose, extensions, headers
 from emulator.ses import (
     accounts,
     addresses,
-    arns,
+    authorization,
     configuration_sets,
     errors,
     events,
     identities,
     limits,
+    mail_from,
+    quotas,
+    signing,
+    simulator,
+    statistics,
     tags,
     tasks,
 )
@@ -26,7 +31,7 @@ from emulator.ses.addresses import Mailbox
 from emulator.store import messages as message_rows
 from emulator.store.messages import Message, Recipient
 
-SIMULATOR = "simulator.amazonses.com"
+_KINDS = ("to", "cc", "bcc")
 
 
 class Options(NamedTuple):
@@ -38,6 +43,17 @@ class Options(NamedTuple):
     source_arn: str | None = None
     from_arn: str | None = None
     return_path_arn: str | None = None
+    template: str | None = None
+    template_owner: str = ""  # the account whose template it is; empty: no e-mail template
+
+    @property
+    def arns(self) -> dict[str, str | None]:
+        """The identities that are named, by what for."""
+        return {
+            authorization.SOURCE: self.source_arn,
+            authorization.FROM: self.from_arn,
+            authorization.RETURN_PATH: self.return_path_arn,
+        }
 
 
 class Email(NamedTuple):
@@ -54,34 +70,49 @@ class Email(NamedTuple):
     html: compose.Content | None
 
 
+class TemplatedEmail(NamedTuple):
+    """A message whose parts a template will give."""
+
+    source: str
+    to: Sequence[str]
+    cc: Sequence[str]
+    bcc: Sequence[str]
+    reply_to: Sequence[str]
+    return_path: str | None
+
+
 class RawEmail(NamedTuple):
     """A message as one MIME document, with an envelope where the caller gave one."""
 
     data: bytes
     source: str | None
     destinations: Sequence[str]
+    received: bytes = b""  # the line that says how it came, where it came over SMTP
+    most_bytes: int = limits.MESSAGE_BYTES
 
 
-class _Submission(NamedTuple):
+class Submission(NamedTuple):
     """A message that can be sent, if its identities may: bytes, envelope, and what its rows say."""
 
-    raw: bytes
+    raw: bytes | None  # None: a template is yet to be rendered
     view: message_rows.View | None  # None: not read yet
     source: Mailbox
     from_header: str | None
-    return_path: str
+    return_path: Mailbox
     subject: str | None
     kinds: dict[str, tuple[Mailbox, ...]]  # to, cc, bcc
     reply_to: tuple[str, ...]
-    senders: tuple[Mailbox, ...]  # who must be verified, in the order SES names them
+    senders: tuple[tuple[str, Mailbox], ...]  # who must be verified, in the order SES names them, and their use
+    template_data: str | None = None
 
 
 def send_email(ctx: Context, email: Email, options: Options) -> str:
     """The message is accepted: kept, in its timeline, its delivery queued. Its id."""
-    _authorize(ctx, options)
+    authorization.check(ctx, options.operation, options.arns, lambda: mentions(email))
     tagged = tags.checked(options.tags)
     configuration_sets.require(ctx, options.configuration_set)
-    return _accept(ctx, _composed(ctx, email), options, tagged)
+    accounts.require_sending(ctx)
+    return accept(ctx, _composed(ctx, email), options, tagged)
 
 
 def send_raw_email(ctx: Context, email: RawEmail, options: Options) -> str:
@@ -94,36 +125,36 @@ def send_raw_email(ctx: Context, email: RawEmail, options: Options) -> str:
         parsed, fault = None, found  # raised in its turn
     fields = parsed.fields if parsed else ()
     options = _with_headers(options, fields)
-    _authorize(ctx, options)
+    authorization.check(ctx, options.operation, options.arns, lambda: _mentions_of_raw(email, fields))
     tagged = tags.checked(options.tags) or tags.of_header(headers.first(fields, "X-SES-MESSAGE-TAGS"))
     configuration_sets.require(ctx, options.configuration_set)
-    _check_size(len(email.data))
+    accounts.require_sending(ctx)
+    check_size(len(email.data), email.most_bytes)
     if parsed is None:
         raise errors.InvalidParameterValue(str(fault))
-    return _accept(ctx, _submitted(email, message, parsed), options, tagged)
+    return accept(ctx, _submitted(email, message, parsed), options, tagged)
+
+
+def send_verification(ctx: Context, email: Email, options: Options) -> str:
+    """The same for a mail that asks for confirmation: between addresses that may be identities, a looser rule."""
+    return accept(ctx, _composed(ctx, email, addresses.bare), options, ())
 
 
 # ---- steps
 
 
-def _authorize(ctx: Context, options: Options) -> None:
-    """An identity of another account may be used where a policy of its owner says so; there are none yet."""
-    given = [arn for arn in (options.source_arn, options.from_arn, options.return_path_arn) if arn is not None]
-    for arn in given:
-        if arns.parse_identity(arn) is None:
-            raise errors.InvalidArn(arn=arn)
-    for arn in given:
-        named = arns.parse_identity(arn)
-        if named and (named.account_id, named.region) != (ctx.account_id, ctx.region):
-            raise errors.SendNotAuthorized(user=ctx.caller.arn, action=options.operation, resource=arn)
-
-
-def _accept(ctx: Context, submission: _Submission, options: Options, tagged: tags.Tags) -> str:
-    _check_identities(ctx, submission)
-    message_id = ctx.outside.ids.message_id(ctx.region, ctx.now)
+def accept(ctx: Context, submission: Submission, options: Options, tagged: tags.Tags) -> str:
+    """The message is kept, in its timeline, and goes on its way, if its identities may send and the limits allow it."""
+    _check_identities(ctx, submission, options.arns)
+    mail_from_domain = _mail_from_domain(ctx, submission, options)
+    dkim_key_seq = _dkim_key_seq(ctx, submission, options)
     recipients = tuple(
         Recipient(mailbox.address, kind, "pending") for kind, each in submission.kinds.items() for mailbox in each
     )
+    # Source: developer guide (documented): mail to the simulator uses up the rate, and not the quota.
+    counted = sum(not simulator.holds(mailbox.address) for each in submission.kinds.values() for mailbox in each)
+    quotas.take(ctx, len(recipients), counted)
+    message_id = ctx.outside.ids.message_id(ctx.region, ctx.now)
     shown = {kind: tuple(mailbox.text for mailbox in each) for kind, each in submission.kinds.items()}
     message = Message(
         id=message_id,
@@ -133,7 +164,7 @@ def _accept(ctx: Context, submission: _Submission, options: Options, tagged: tag
         operation=options.operation,
         source=submission.source.address,
         from_header=submission.from_header,
-        return_path=submission.return_path,
+        return_path=submission.return_path.address,
         subject=submission.subject,
         to=shown["to"],
         cc=shown["cc"],
@@ -142,23 +173,45 @@ def _accept(ctx: Context, submission: _Submission, options: Options, tagged: tag
         recipients=recipients,
         tags=tagged,
         configuration_set=options.configuration_set,
-        size_bytes=len(submission.raw),
+        size_bytes=len(submission.raw or b""),
         created_at=ctx.now,
+        template=options.template,
+        template_data=submission.template_data,
+        mail_from_domain=mail_from_domain,
+        dkim_key_seq=dkim_key_seq,
     )
     seq = message_rows.insert(ctx.tx, message, submission.raw, submission.view)
     events.record(ctx, seq, events.SEND, [recipient.address for recipient in recipients])
-    tasks.add(ctx, tasks.DeliverMessage(seq))
+    rendered = submission.raw is not None
+    tasks.add(ctx, tasks.DeliverMessage(seq) if rendered else tasks.RenderMessage(seq, options.template_owner))
+    statistics.count_send(ctx, len(recipients), counted)  # last: whoever counts in this minute waits for the commit
     return message_id
 
 
-def _check_identities(ctx: Context, submission: _Submission) -> None:
+def check_senders(ctx: Context, submission: Submission, options: Options) -> None:
+    """Nothing, where the senders may send, whoever the recipients are."""
+    _check_identities(ctx, submission._replace(kinds={}), options.arns)
+    _mail_from_domain(ctx, submission, options)
+
+
+def _mail_from_domain(ctx: Context, submission: Submission, options: Options) -> str | None:
+    owner = authorization.owner(ctx, options.arns, authorization.RETURN_PATH)
+    return mail_from.of_sender(owner, submission.return_path)
+
+
+def _dkim_key_seq(ctx: Context, submission: Submission, options: Options) -> int | None:
+    use, author = submission.senders[0]
+    return signing.key_of(authorization.owner(ctx, options.arns, use), author)
+
+
+def _check_identities(ctx: Context, submission: Submission, given: Mapping[str, str | None]) -> None:
     """Senders are verified; in the sandbox recipients too, but for the mailbox simulator's."""
-    checked = list(submission.senders)
+    failed = [each.text for use, each in submission.senders if not authorization.covers(ctx, given, use, each)]
     if accounts.of(ctx).sandbox:
-        checked += [
-            mailbox for each in submission.kinds.values() for mailbox in each if mailbox.domain.lower() != SIMULATOR
+        recipients = [mailbox for each in submission.kinds.values() for mailbox in each]
+        failed += [
+            each.text for each in recipients if not simulator.holds(each.address) and not identities.covers(ctx, each)
         ]
-    failed = [mailbox.text for mailbox in checked if not identities.covers(ctx, mailbox)]
     if failed:
         named = list(dict.fromkeys(failed))
         shown = named[: limits.IDENTITIES_IN_REJECTION] + ["..."] * (len(named) > limits.IDENTITIES_IN_REJECTION)
@@ -168,16 +221,9 @@ def _check_identities(ctx: Context, submission: _Submission) -> None:
 # ---- messages in parts
 
 
-def _composed(ctx: Context, email: Email) -> _Submission:
-    source = _mailbox(email.source)
-    reply_to = [_mailbox(text) for text in email.reply_to]
-    kinds = {
-        "to": tuple(_mailbox(text) for text in email.to),
-        "cc": tuple(_mailbox(text) for text in email.cc),
-        "bcc": tuple(_mailbox(text) for text in email.bcc),
-    }
-    return_path = _mailbox(email.return_path) if email.return_path else source
-    _check_recipients(kinds)
+def _composed(ctx: Context, email: Email, read: Callable[[str], Mailbox] | None = None) -> Submission:
+    submission = addressed(email, read)
+    check_recipients(submission.kinds)
     try:
         raw = compose.compose(
             source=email.source,
@@ -191,38 +237,59 @@ def _composed(ctx: Context, email: Email) -> _Submission:
         )
     except compose.UnsupportedCharset as fault:
         raise errors.InvalidParameterValue(str(fault)) from None
-    _check_size(len(raw))
-    return _Submission(
-        raw=raw,
-        view=message_rows.View(email.text.data if email.text else None, email.html.data if email.html else None),
+    check_size(len(raw))
+    view = message_rows.View(email.text.data if email.text else None, email.html.data if email.html else None)
+    return submission._replace(raw=raw, view=view, subject=email.subject.data)
+
+
+def addressed(email: Email | TemplatedEmail, read: Callable[[str], Mailbox] | None = None) -> Submission:
+    """The message with all but its contents; every address in it is one."""
+    read = read or _mailbox
+    source = read(email.source)
+    reply_to = [read(text) for text in email.reply_to]
+    kinds = {
+        "to": tuple(read(text) for text in email.to),
+        "cc": tuple(read(text) for text in email.cc),
+        "bcc": tuple(read(text) for text in email.bcc),
+    }
+    return_path = read(email.return_path) if email.return_path else source
+    return Submission(
+        raw=None,
+        view=None,
         source=source,
         from_header=email.source,
-        return_path=return_path.address,
-        subject=email.subject.data,
+        return_path=return_path,
+        subject=None,
         kinds=kinds,
         reply_to=tuple(mailbox.text for mailbox in reply_to),
-        senders=(source,) if return_path.text == source.text else (source, return_path),
+        senders=_distinct(((authorization.SOURCE, source), (authorization.RETURN_PATH, return_path))),
     )
+
+
+def mentions(email: Email | TemplatedEmail) -> authorization.Mentions:
+    """The addresses that policies ask about."""
+    recipients = [*email.to, *email.cc, *email.bcc]
+    return authorization.Mentions([email.source], [email.return_path or email.source], recipients)
 
 
 # ---- messages as MIME documents
 
 
-def _submitted(email: RawEmail, message: bytes, parsed: headers.Parsed) -> _Submission:
+def _submitted(email: RawEmail, message: bytes, parsed: headers.Parsed) -> Submission:
     fields = parsed.fields
     from_header = headers.first(fields, "From")
     authors = _mailboxes([from_header]) if from_header is not None else ()
     if not email.source and not authors:
         raise errors.MissingRequiredHeader(name="From")
     source = _mailbox(email.source) if email.source else authors[0]
-    values = {kind: headers.all_values(fields, kind) for kind in ("to", "cc", "bcc")}
+    values = {kind: headers.all_values(fields, kind) for kind in _KINDS}
     if email.destinations:
         kinds = _envelope([_mailbox(text) for text in email.destinations], values)
     else:
         kinds = {kind: _mailboxes(each) for kind, each in values.items()}
     if not kinds["to"] and not email.destinations:
         raise errors.MissingRequiredHeader(name="To")
-    _check_recipients(kinds)
+    check_recipients(kinds)
     for filename in headers.filenames(message, parsed.body_start):
         if extensions.forbidden_filename(filename):
             raise errors.IllegalFilename(filename=filename)
@@ -230,17 +297,31 @@ def _submitted(email: RawEmail, message: bytes, parsed: headers.Parsed) -> _Subm
     return_path = _mailboxes([bounces_to])[:1] if bounces_to else ()
     sender = _mailboxes(headers.all_values(fields, "Sender"))
     subject = headers.first(fields, "Subject")
-    return _Submission(
-        raw=message,
+    return Submission(
+        raw=headers.topped(message, email.received) if email.received else message,
         view=None,
         source=source,
         from_header=from_header,
-        return_path=return_path[0].address if return_path else source.address,
+        return_path=return_path[0] if return_path else source,
         subject=headers.decode_words(subject) if subject is not None else None,
         kinds=kinds,
         reply_to=tuple(each.text for each in _mailboxes(headers.all_values(fields, "Reply-To"))),
-        senders=_distinct((*authors, source, *sender, *return_path)),
+        senders=_distinct(
+            (
+                *((authorization.FROM, each) for each in authors),
+                (authorization.SOURCE, source),
+                *((authorization.FROM, each) for each in sender),
+                *((authorization.RETURN_PATH, each) for each in return_path),
+            )
+        ),
     )
+
+
+def _mentions_of_raw(email: RawEmail, fields: Sequence[headers.Field]) -> authorization.Mentions:
+    source = [email.source] if email.source else []
+    authors = headers.all_values(fields, "From") or source
+    recipients = email.destinations or [each for kind in _KINDS for each in headers.all_values(fields, kind)]
+    return authorization.Mentions(authors, source or headers.all_values(fields, "Return-Path") or authors, recipients)
 
 
 def _envelope(destinations: Sequence[Mailbox], values: Mapping[str, Sequence[str]]) -> dict[str, tuple[Mailbox, ...]]:
@@ -276,7 +357,8 @@ def _with_headers(options: Options, fields: Sequence[headers.Field]) -> Options:
 # ---- both
 
 
-def _check_recipients(kinds: dict[str, tuple[Mailbox, ...]]) -> None:
+def check_recipients(kinds: Mapping[str, Sequence[Mailbox]]) -> None:
+    """There are recipients, and not too many."""
     count = sum(map(len, kinds.values()))
     if not count:
         raise errors.MissingRequiredHeader(name="To")
@@ -284,9 +366,10 @@ def _check_recipients(kinds: dict[str, tuple[Mailbox, ...]]) -> None:
         raise errors.RecipientCountExceeded(maximum=str(limits.RECIPIENTS))
 
 
-def _check_size(length: int) -> None:
-    if length > limits.MESSAGE_BYTES:
-        raise errors.MessageTooLong(maximum=str(limits.MESSAGE_BYTES), length=str(length))
+def check_size(length: int, most: int = limits.MESSAGE_BYTES) -> None:
+    """A message of so many bytes can be sent."""
+    if length > most:
+        raise errors.MessageTooLong(maximum=str(most), length=str(length))
 
 
 def _mailbox(text: str) -> Mailbox:
@@ -303,8 +386,11 @@ def _mailboxes(values: Iterable[str]) -> tuple[Mailbox, ...]:
         raise errors.InvalidParameterValue(str(fault)) from None
 
 
-def _distinct(mailboxes: Iterable[Mailbox]) -> tuple[Mailbox, ...]:
-    return tuple({mailbox.text: mailbox for mailbox in mailboxes}.values())
+def _distinct(senders: Iterable[tuple[str, Mailbox]]) -> tuple[tuple[str, Mailbox], ...]:
+    found: dict[str, tuple[str, Mailbox]] = {}
+    for use, mailbox in senders:
+        found.setdefault(mailbox.text, (use, mailbox))
+    return tuple(found.values())
 
 
 def _either(parameter: str | None, header: str | None) -> str | None:

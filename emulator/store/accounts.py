@@ -30,7 +30,8 @@ _UPDATE = update(accounts).where(*_KEY)
 
 def get(tx: Transaction, account_id: str, region: str) -> Account:
     """What was said of the account."""
-    return tx.remembered(("account", account_id, region), lambda tx: _load(tx, account_id, region))
+    row = tx.execute(_GET, {"this_account": account_id, "this_region": region}).one_or_none()
+    return Account(*row) if row else Account()
 
 
 def put(tx: Transaction, account_id: str, region: str, **values: Any) -> None:
@@ -46,8 +47,3 @@ def delete(tx: Transaction, account_id: str | None, region: str | None) -> None:
     tx.changed()
     wanted = ((accounts.c.account_id, account_id), (accounts.c.region, region))
     tx.execute(sql_delete(accounts).where(*(column == value for column, value in wanted if value is not None)))
-
-
-def _load(tx: Transaction, account_id: str, region: str) -> Account:
-    row = tx.execute(_GET, {"this_account": account_id, "this_region": region}).one_or_none()
-    return Account(*row) if row else Account()

@@ -1,6 +1,6 @@
 """Rows of DNS records: when each was there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,7 +12,8 @@ from emulator.store import times
 from emulator.store.engine import Transaction
 from emulator.store.schema import dns_records
 
-ZONE, SEEN = "zone", "seen"  # published in the emulated zone; answered by a real resolver
+# Published in the emulated zone by its user, or by SES itself; answered by a real resolver.
+ZONE, OWN, SEEN = "zone", "ses", "seen"
 
 
 class Record(NamedTuple):
@@ -42,17 +43,22 @@ def publish(tx: Transaction, name: str, record_type: str, value: str, source: st
 
 
 def withdraw(
-    tx: Transaction, name: str | None, record_type: str | None, value: str | None, source: str, now: datetime
+    tx: Transaction,
+    name: str | None,
+    record_type: str | None,
+    values: Collection[str] | None,
+    source: str,
+    now: datetime,
 ) -> int:
-    """The matching records are no longer there from now on; how many they were."""
+    """The records that match, in any of these values, are no longer there from now on; how many they were."""
     tx.changed()
     statement = update(dns_records).where(dns_records.c.source == source, dns_records.c.withdrawn_at.is_(None))
     if name is not None:
         statement = statement.where(dns_records.c.name == name)
     if record_type is not None:
         statement = statement.where(dns_records.c.type == record_type)
-    if value is not None:
-        statement = statement.where(dns_records.c.value == value)
+    if values is not None:
+        statement = statement.where(dns_records.c.value.in_(values))
     return tx.execute(statement.values(withdrawn_at=times.to_row(now))).rowcount
 
 
@@ -62,11 +68,11 @@ def forget(tx: Transaction) -> None:
     tx.execute(sql_delete(dns_records))
 
 
-def present(tx: Transaction, source: str = ZONE) -> list[Record]:
-    """The records that are there now, in the order of their publication."""
+def present(tx: Transaction, *sources: str) -> list[Record]:
+    """The records of these sources that are there now, in the order of their publication."""
     statement = (
         select(dns_records)
-        .where(dns_records.c.withdrawn_at.is_(None), dns_records.c.source == source)
+        .where(dns_records.c.withdrawn_at.is_(None), dns_records.c.source.in_(sources))
         .order_by(dns_records.c.seq)
     )
     return [_record(row) for row in tx.execute(statement)]

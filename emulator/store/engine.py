@@ -8,12 +8,11 @@ import contextlib
 import logging
 import os
 import sqlite3
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event, update
 from sqlalchemy.engine import URL, make_url
@@ -21,11 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from emulator.store import schema
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+from emulator.store.turnstile import Turnstile
 
 log = logging.getLogger("emulator.store")
 
@@ -72,6 +67,20 @@ class Transaction:
         cursor = self._kept.driver.execute(statement, tuple(values.values()))
         return int(cursor.fetchone()[0]) if key else 0
 
+    def run(self, statement: str, *values: Any) -> Any:
+        """The driver's cursor after a statement in SQL that both databases know, with `?` for each value.
+
+        For what every send does: it goes past SQLAlchemy, as `insert` does. ` FOR UPDATE` is for PostgreSQL only, as
+        whoever writes to SQLite is alone.
+        """
+        self._ensure_begun()
+        spoken = self._kept.spoken.get(statement)
+        if spoken is None:
+            placeholder = self._kept.placeholder
+            spoken = statement.replace("?", placeholder) if placeholder != "?" else statement.replace(" FOR UPDATE", "")
+            self._kept.spoken[statement] = spoken
+        return self._kept.driver.execute(spoken, values)
+
     def _ensure_begun(self) -> None:
         if not self.begun and self._begin:
             self._begin()
@@ -108,6 +117,7 @@ class _Kept(threading.local):
     def __init__(self, placeholder: str) -> None:
         self.memory: dict[object, Any] = {}
         self.inserts: dict[tuple[str, ...], str] = {}
+        self.spoken: dict[str, str] = {}  # statements as the driver wants them
         self.placeholder = placeholder
 
 
@@ -117,36 +127,6 @@ class _Group:
     begun = False
     broken = False
     added_jobs = False
-
-
-class Turnstile:
-    """Lets one process of a server write at a time: whoever waits is woken at once, where SQLite would sleep.
-
-    A record lock on a file without a name; the system lifts it when its holder dies. Correctness does not
-    depend on it. Where the system has no such locks, nobody waits here.
-    """
-
-    def __init__(self) -> None:
-        self._file: IO[bytes] | None = tempfile.TemporaryFile() if fcntl else None  # noqa: SIM115 - lives as long as we
-
-    def __enter__(self) -> None:
-        self.enter()
-
-    def __exit__(self, *_: object) -> None:
-        self.leave()
-
-    def enter(self) -> None:
-        """This process alone may write."""
-        if self._file:
-            fcntl.lockf(self._file, fcntl.LOCK_EX)
-
-    def leave(self) -> None:
-        """Others may write."""
-        if self._file:
-            fcntl.lockf(self._file, fcntl.LOCK_UN)
-
-    def __reduce__(self) -> tuple[type["Turnstile"], tuple[()]]:
-        return (Turnstile, ())  # a child that was not forked has no part in it
 
 
 class Database:
@@ -197,8 +177,12 @@ class Database:
     def together(self) -> Iterator[None]:
         """This thread's transactions within commit as one at the end, and share what that costs.
 
-        DatabaseUnavailable, and none of them happened, when the store did not answer one of them.
+        DatabaseUnavailable, and none of them happened, when the store did not answer one of them. On PostgreSQL each
+        commits alone: two groups that hold rows for each other, such as counts, would wait without end.
         """
+        if not self.sqlite:
+            yield
+            return
         kept = self._kept
         kept.group = group = _Group()
         try:

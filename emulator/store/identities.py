@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import insert as sql_insert
 
 from emulator.store import times
 from emulator.store.engine import Transaction
@@ -47,20 +46,19 @@ def get(tx: Transaction, account_id: str, region: str, identity: str) -> Identit
     return tx.remembered((account_id, region, identity), lambda tx: _load(tx, account_id, region, identity))
 
 
-def insert(tx: Transaction, account_id: str, region: str, identity: str, identity_type: str, now: datetime) -> None:
+def insert(tx: Transaction, account_id: str, region: str, identity: str, identity_type: str, now: datetime) -> Identity:
     """The identity is there, its window begun now, nothing confirmed."""
     tx.changed()
-    tx.execute(
-        sql_insert(identities),
-        {
-            "account_id": account_id,
-            "region": region,
-            "identity": identity,
-            "identity_type": identity_type,
-            "created_at": times.to_row(now),
-            "started_at": times.to_row(now),
-        },
-    )
+    row = {
+        "account_id": account_id,
+        "region": region,
+        "identity": identity,
+        "identity_type": identity_type,
+        "created_at": times.to_row(now),
+        "started_at": times.to_row(now),
+    }
+    seq = tx.insert(identities, row, key="seq")
+    return Identity(seq, account_id, region, identity, identity_type, now, now, None, None, None)
 
 
 def set_facts(tx: Transaction, account_id: str, region: str, identity: str, **facts: datetime | None) -> bool:

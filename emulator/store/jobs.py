@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, tuple_, update
 from sqlalchemy import delete as sql_delete
 
 from emulator.store import times
@@ -58,7 +58,11 @@ _DUE = select(jobs.c.seq).where(
 _OLDEST_DUE = _DUE.order_by(jobs.c.run_at, jobs.c.seq).limit(bindparam("most"))
 _ANY_DUE = _DUE.limit(1)
 _GET_DUE = _OLDEST_DUE.with_only_columns(*_DUE_COLUMNS)
-_TAKE = sql_delete(jobs).where(jobs.c.seq.in_(bindparam("seqs", expanding=True)))
+# SQLite gives the number of a row that is gone to the next one: the same number may be other work by now.
+_TAKE = sql_delete(jobs).where(
+    jobs.c.seq.in_(bindparam("seqs", expanding=True)),
+    tuple_(jobs.c.seq, jobs.c.run_at, jobs.c.task).in_(bindparam("same", expanding=True)),
+)
 _FREE = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < bindparam("wall"))
 _LEASE_DUE = (
     update(jobs)
@@ -109,9 +113,10 @@ def any_due(tx: Transaction, tasks: Sequence[str], now: datetime) -> bool:
     return tx.execute(_ANY_DUE, {"tasks": tasks, "now": times.to_row(now)}).first() is not None
 
 
-def take(tx: Transaction, seqs: Sequence[int]) -> int:
+def take(tx: Transaction, work: Sequence[Due]) -> int:
     """This work is gone from the queue if this commits; how much of it nobody else had taken."""
-    return tx.execute(_TAKE, {"seqs": seqs}).rowcount
+    same = [(each.seq, each.run_at, each.task) for each in work]
+    return tx.execute(_TAKE, {"seqs": [each.seq for each in work], "same": same}).rowcount
 
 
 def failed(tx: Transaction, seq: int, attempts: int, error: str, next_try: datetime | None) -> None:
@@ -124,6 +129,19 @@ def failed(tx: Transaction, seq: int, attempts: int, error: str, next_try: datet
 def pending(tx: Transaction) -> int:
     """How much work waits or is under way."""
     return int(tx.execute(select(func.count()).select_from(jobs).where(jobs.c.state == PENDING)).scalar_one())
+
+
+def backlog(tx: Transaction) -> tuple[int, int | None, int | None]:
+    """How much work waits, and the first and last of it: another answer when some of it was done."""
+    statement = select(func.count(), func.min(jobs.c.seq), func.max(jobs.c.seq)).where(jobs.c.state == PENDING)
+    row: Any = tx.execute(statement).one()
+    return row[0], row[1], row[2]
+
+
+def by_state(tx: Transaction) -> dict[str, int]:
+    """How much work there is in each state."""
+    found = tx.execute(select(jobs.c.state, func.count().label("number")).group_by(jobs.c.state))
+    return {PENDING: 0, DEAD: 0} | {row.state: int(row.number) for row in found}
 
 
 def next_run_at(tx: Transaction, now: datetime) -> datetime | None:

@@ -31,12 +31,16 @@ class View(NamedTuple):
 
 
 class Envelope(NamedTuple):
-    """Whom one kept message goes to, and since when."""
+    """Whom one kept message goes to, from where, and since when."""
 
     seq: int
+    id: str
+    account_id: str
+    region: str
     accepted_at: datetime
     recipients: tuple[Recipient, ...]
     viewed: bool  # whether its view is known
+    marked: bool  # whether that view holds what was looked for
 
 
 class Message(NamedTuple):
@@ -62,6 +66,8 @@ class Message(NamedTuple):
     created_at: datetime
     template: str | None = None
     template_data: str | None = None
+    mail_from_domain: str | None = None  # of the envelope; None: SES's own
+    dkim_key_seq: int | None = None  # that signs it beside SES's own
     seq: int = 0
 
 
@@ -84,16 +90,34 @@ class Filter(NamedTuple):
 
 # Built once: to build a statement takes longer than to run it.
 _ENVELOPES = (
-    select(messages.c.seq, messages.c.created_at, messages.c.recipients, message_views.c.message_seq.label("viewed"))
+    select(
+        messages.c.seq,
+        messages.c.id,
+        messages.c.account_id,
+        messages.c.region,
+        messages.c.created_at,
+        messages.c.recipients,
+        message_views.c.message_seq.label("viewed"),
+        or_(message_views.c.text.contains(bindparam("mark")), message_views.c.html.contains(bindparam("mark"))).label(
+            "marked"
+        ),
+    )
     .outerjoin(message_views, message_views.c.message_seq == messages.c.seq)
     .where(messages.c.seq.in_(bindparam("seqs", expanding=True)))
 )
+_LOCKED_ENVELOPES = _ENVELOPES.with_for_update(of=messages)
 _VIEW = (message_views.c.text, message_views.c.html, message_views.c.attachments)
+_SEVERAL = select(messages).where(messages.c.seq.in_(bindparam("seqs", expanding=True)))
+_FILL = (
+    update(messages)
+    .where(messages.c.seq == bindparam("this"))
+    .values(subject=bindparam("subject"), size_bytes=bindparam("size_bytes"))
+)
 _SET_RECIPIENTS = update(messages).where(messages.c.seq == bindparam("this")).values(recipients=bindparam("recipients"))
 
 
-def insert(tx: Transaction, message: Message, raw: bytes, view: View | None) -> int:
-    """The message is kept with its contents, and its view where that is known already; its `seq`."""
+def insert(tx: Transaction, message: Message, raw: bytes | None, view: View | None) -> int:
+    """The message is kept, with its contents and its view where they are known already; its `seq`."""
     addresses = (recipient.address for recipient in message.recipients)
     row = {
         "id": message.id,
@@ -104,6 +128,8 @@ def insert(tx: Transaction, message: Message, raw: bytes, view: View | None) -> 
         "source": message.source,
         "from_header": message.from_header,
         "return_path": message.return_path,
+        "mail_from_domain": message.mail_from_domain,
+        "dkim_key_seq": message.dkim_key_seq,
         "subject": message.subject,
         "headers": _json({"to": message.to, "cc": message.cc, "bcc": message.bcc, "reply_to": message.reply_to}),
         "recipients": _recipients_json(message.recipients),
@@ -116,7 +142,8 @@ def insert(tx: Transaction, message: Message, raw: bytes, view: View | None) -> 
         "created_at": times.to_row(message.created_at),
     }
     seq = tx.insert(messages, row, key="seq")
-    tx.insert(message_contents, {"message_seq": seq, "raw": raw})
+    if raw is not None:
+        tx.insert(message_contents, {"message_seq": seq, "raw": raw})
     if view:
         insert_view(tx, seq, view)
     return seq
@@ -150,17 +177,40 @@ def get(tx: Transaction, message_id: str) -> Message | None:
     return None if row is None else _message(row)
 
 
-def envelopes(tx: Transaction, seqs: Sequence[int]) -> list[Envelope]:
-    """The envelopes of the messages that are still there."""
-    found = tx.execute(_ENVELOPES, {"seqs": seqs})
+def of_seq(tx: Transaction, seq: int) -> Message | None:
+    """The message of a `seq`."""
+    row = tx.execute(select(messages).where(messages.c.seq == seq)).one_or_none()
+    return None if row is None else _message(row)
+
+
+def envelopes(tx: Transaction, seqs: Sequence[int], mark: str, *, lock: bool = False) -> list[Envelope]:
+    """The envelopes of the messages that are still there, and whether their texts hold the mark (letters and `-`).
+
+    Locked ones change no more before this commits.
+    """
+    found = tx.execute(_LOCKED_ENVELOPES if lock else _ENVELOPES, {"seqs": seqs, "mark": mark})
     return [
-        Envelope(row.seq, times.from_row(row.created_at), _recipients(row.recipients), row.viewed is not None)
+        Envelope(
+            row.seq,
+            row.id,
+            row.account_id,
+            row.region,
+            times.from_row(row.created_at),
+            _recipients(row.recipients),
+            row.viewed is not None,
+            bool(row.marked),
+        )
         for row in found
     ]
 
 
+def several(tx: Transaction, seqs: Sequence[int]) -> list[Message]:
+    """The messages that are still there."""
+    return [_message(row) for row in tx.execute(_SEVERAL, {"seqs": seqs})]
+
+
 def raw(tx: Transaction, seq: int) -> bytes:
-    """The message as composed or submitted; empty when it is gone."""
+    """The message as composed or submitted; empty when it is gone, or not composed yet."""
     statement = select(message_contents.c.raw).where(message_contents.c.message_seq == seq)
     return bytes(tx.execute(statement).scalar() or b"")
 
@@ -187,6 +237,13 @@ def insert_view(tx: Transaction, seq: int, view: View) -> None:
     """What a reader sees of the message is known."""
     row = {"message_seq": seq, "text": view.text, "html": view.html, "attachments": _json(view.attachments)}
     tx.insert(message_views, row)
+
+
+def fill(tx: Transaction, seq: int, raw: bytes, view: View, subject: str) -> None:
+    """A message that was kept without contents has them."""
+    tx.insert(message_contents, {"message_seq": seq, "raw": raw})
+    insert_view(tx, seq, view)
+    tx.execute(_FILL, {"this": seq, "subject": subject, "size_bytes": len(raw)})
 
 
 def delete(tx: Transaction, wanted: Filter) -> int:
@@ -302,6 +359,8 @@ def _message(row: Any) -> Message:
         created_at=times.from_row(row.created_at),
         template=row.template,
         template_data=row.template_data,
+        mail_from_domain=row.mail_from_domain,
+        dkim_key_seq=row.dkim_key_seq,
         seq=row.seq,
     )
 

@@ -79,13 +79,20 @@ identity_dkim = Table(
     Column("failed_at", BigInteger),
 )
 
-# The private half behind each token; the public one is in the zone.
+# The private half behind each token; the public one is in the zone while the identity is there. The key stays when that
+# is gone, for the mail it signed. SES's own has account and region ``.
 dkim_keys = Table(
     "dkim_keys",
     metadata,
-    Column("token", Text, primary_key=True),
-    _of_identity(nullable=False, index=True),
+    Column("seq", Sequence, primary_key=True),
+    Column("identity_seq", Sequence, ForeignKey("identities.seq", ondelete="SET NULL")),
+    Column("account_id", String(12), nullable=False),
+    Column("region", Text, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("token", Text, nullable=False),
     Column("private_key", Text, nullable=False),  # PEM
+    Unique("identity_seq", "token"),
+    sqlite_autoincrement=True,  # a number that messages know is not given again
 )
 
 identity_mail_from = Table(
@@ -252,6 +259,7 @@ messages = Table(
     Column("from_header", Text),
     Column("return_path", Text),
     Column("mail_from_domain", Text),  # of the envelope, where the identity has one of its own
+    Column("dkim_key_seq", BigInteger),  # that signs it beside SES's own
     Column("subject", Text),
     Column("headers", Text, nullable=False),  # {"to": [...], "cc": [...], "bcc": [...], "reply_to": [...]}
     Column("recipients", Text, nullable=False),  # [[address, kind, status], ...]

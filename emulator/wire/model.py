@@ -102,7 +102,9 @@ class Service:
             enum=tuple(described.get("enum", ())),
         )
         self._shapes[name] = shape  # before its members: a shape may hold itself
-        shape.members = {member: self.shape(of["shape"]) for member, of in described.get("members", {}).items()}
+        members = described.get("members", {})
+        for member in (*described.get("order", ()), *members):
+            shape.members[member] = self.shape(members[member]["shape"])
         for part in ("member", "key", "value"):
             if part in described:
                 setattr(shape, part, self.shape(described[part]["shape"]))

@@ -268,7 +268,9 @@ def _leaf_text(kind: str, value: Any) -> str:
     if kind == "double":
         return _java_double(float(value))
     if kind == "timestamp":
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        # Source: with milliseconds for templates, recorded, and without for full minutes, AWS's samples.
+        text: str = value.astimezone(UTC).isoformat(timespec="milliseconds")
+        return text.replace("+00:00", "Z").replace(".000Z", "Z")
     if kind == "blob":
         return pybase64.b64encode_as_string(value)
     return _xml_text(str(value))

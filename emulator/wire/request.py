@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 
 class HttpRequest(NamedTuple):
-    """A request; path and query as they were on the wire, `header` a header's value by its name in any case, or ``."""
+    """A request; path and query as they were on the wire, `header` a header's value by its name in any case, or ``.
+
+    The values of a header that is given more than once are joined by commas, without the blanks around each.
+    """
 
     method: str
     path: str

@@ -72,15 +72,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "dkim_keys",
+        sa.Column("seq", SEQUENCE, nullable=False),
+        sa.Column("identity_seq", SEQUENCE, nullable=True),
+        sa.Column("account_id", sa.String(length=12), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
-        sa.Column("identity_seq", SEQUENCE, nullable=False),
         sa.Column("private_key", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["identity_seq"], ["identities.seq"], name=op.f("fk_dkim_keys_identity_seq"), ondelete="CASCADE"
+            ["identity_seq"], ["identities.seq"], name=op.f("fk_dkim_keys_identity_seq"), ondelete="SET NULL"
         ),
-        sa.PrimaryKeyConstraint("token", name=op.f("pk_dkim_keys")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_dkim_keys")),
+        sa.UniqueConstraint("identity_seq", "token", name=op.f("uq_dkim_keys_identity_seq_token")),
+        sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_dkim_keys_identity_seq"), "dkim_keys", ["identity_seq"], unique=False)
     op.create_table(
         "identity_dkim",
         sa.Column("identity_seq", SEQUENCE, autoincrement=False, nullable=False),
@@ -127,3 +132,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("identity_seq", name=op.f("pk_identity_notifications")),
     )
     op.add_column("messages", sa.Column("mail_from_domain", sa.Text(), nullable=True))
+    op.add_column("messages", sa.Column("dkim_key_seq", sa.BigInteger(), nullable=True))

@@ -21,6 +21,7 @@ from emulator.ses.errors import SesError
 from emulator.wire import model, query
 from emulator.wire.common_errors import STATUS
 from emulator.wire.model import Shape
+from emulator.wire.overlays import OVERLAYS
 from tests.support.aws import Account
 
 SERVICE = model.load("ses", "2010-12-01")
@@ -112,7 +113,8 @@ def _compare(mine: Shape | None, their: Any) -> None:
     assert (mine.name, mine.type) == (their.name, their.type_name)
     assert set(mine.enum) == set(getattr(their, "enum", ()))
     if mine.type == "structure":
-        assert list(mine.members) == list(their.members)
+        first = OVERLAYS["ses"].get(mine.name, {}).get("order", [])  # AWS's answers are not always in the model's order
+        assert list(mine.members) == list(dict.fromkeys([*first, *their.members]))
         if mine.name != "MessageTag":  # SES has words of its own for a tag without name or value
             assert mine.required == frozenset(their.required_members)
         for name, member in mine.members.items():

@@ -18,6 +18,7 @@ from tests.support import aws, mail, processes
 from tests.support.aws import Account
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
+FREE_PORTS = ["--port=0", "--submission-port=0"]
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,7 @@ def test_serve_ends_a_long_poll_when_it_stops() -> None:
 def test_a_port_in_use_is_told_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        found = processes.run("serve", "--ephemeral", "--port", str(port))
+        found = processes.run("serve", "--ephemeral", "--submission-port=0", "--port", str(port))
     assert (found.returncode, found.stdout) == (WRONG_USE, "")
     assert found.stderr == f"ses-emulator: cannot listen on 127.0.0.1:{port}: Address already in use\n"
 
@@ -113,7 +114,7 @@ def test_a_port_in_use_is_told_in_one_line() -> None:
 def test_a_server_that_cannot_start_says_why_in_one_line(
     arguments: list[str], variables: dict[str, str], line: str
 ) -> None:
-    ports = [] if "SES_EMULATOR_PORT" in variables else ["--port=0"]
+    ports = FREE_PORTS[1:] if "SES_EMULATOR_PORT" in variables else FREE_PORTS
     found = processes.run("serve", *ports, *arguments, **variables)
     assert (found.returncode, found.stdout, found.stderr) == (WRONG_USE, "", f"ses-emulator: {line}\n")
 
@@ -121,7 +122,7 @@ def test_a_server_that_cannot_start_says_why_in_one_line(
 def test_a_postgresql_that_is_not_there_is_told_in_one_line() -> None:
     url = "postgresql+psycopg://postgres:secret@127.0.0.1:1/x"
     for name in ("serve", "migrate"):
-        found = processes.run(name, *(["--port=0"] if name == "serve" else []), "--database-url", url)
+        found = processes.run(name, *(FREE_PORTS if name == "serve" else []), "--database-url", url)
         assert (found.returncode, found.stdout) == (WRONG_USE, "")
         assert len(found.stderr.splitlines()) == 1
         assert "secret" not in found.stderr
@@ -130,7 +131,7 @@ def test_a_postgresql_that_is_not_there_is_told_in_one_line() -> None:
 def test_a_file_that_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "ses.db"
     path.write_text("Dear diary, today I learned that this is not a database. " * 100)
-    found = processes.run("serve", "--port=0", "--database-url", f"sqlite:///{path}")
+    found = processes.run("serve", *FREE_PORTS, "--database-url", f"sqlite:///{path}")
     assert (found.returncode, found.stdout) == (WRONG_USE, "")
     assert found.stderr == f"ses-emulator: {path}: file is not a database\n"
 
@@ -251,6 +252,42 @@ def test_an_identity_is_verified(account: Account, command: Command) -> None:
     found = command("verify", "ann@example.com")
     assert (found.returncode, found.stdout) == (DONE, "ann@example.com: Success\n")
     mail.send(sender)
+
+
+def test_an_account_is_shown_and_changed(account: Account, command: Command) -> None:
+    shown = command("account")
+    assert (shown.returncode, shown.stderr) == (DONE, "")
+    lines = shown.stdout.splitlines()
+    assert lines[:3] == [f"account={account.account_id}", "region=us-east-1", "sandbox=false"]
+    assert {"max-24-hour-send=50000", "max-send-rate=14", "verification=manual", "sent-last-24-hours=0"} <= set(lines)
+    changed = command("account", "sandbox=true", "max-send-rate=0.5", "api-rate-limit=off", "max-24-hour-send=-1")
+    assert changed.returncode == DONE
+    expected = {"sandbox=true", "max-send-rate=0.5", "api-rate-limit=0", "max-24-hour-send=-1"}
+    assert expected <= set(changed.stdout.splitlines())
+    assert command("account").stdout == changed.stdout
+    back = [f"{change.partition('=')[0]}=default" for change in expected]
+    assert command("account", *back).stdout == shown.stdout
+
+
+def test_an_account_is_shown_as_json_and_of_another_region(command: Command) -> None:
+    answer = json.loads(command("account", "verification=auto", "--region", "eu-west-1", "--json").stdout)
+    assert (answer["region"], answer["verification"]) == ("eu-west-1", "auto")
+    assert json.loads(command("account", "--json").stdout)["verification"] == "manual"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("sandbox=perhaps", "sandbox must be of type bool, not 'perhaps'."),
+        ("max-send-rate=0", "max_send_rate must be a positive number, not 0.0."),
+        ("verification=never", "verification must be auto or manual, not 'never'."),
+        ("colour=red", "Unknown member 'colour'; known: "),
+    ],
+)
+def test_a_change_of_an_account_that_makes_no_sense_ends_with_1(command: Command, change: str, said: str) -> None:
+    found = command("account", change)
+    assert (found.returncode, found.stdout) == (REFUSED, "")
+    assert found.stderr.startswith(f"ses-emulator: {said}")
 
 
 def test_the_clock_is_shown_set_frozen_and_advanced() -> None:

@@ -316,6 +316,8 @@ def test_inspection_shows_what_would_verify_an_address_and_the_link_it_shows_wor
         "type": "EmailAddress",
         "status": "Pending",
         "token": None,
+        "dkim": {"status": "NotStarted", "enabled": False, "tokens": []},
+        "mail_from": {"domain": None, "status": None, "behavior_on_mx_failure": "UseDefaultValue"},
         "records": [],
     }
     assert proof == expected

@@ -179,5 +179,5 @@ def _overlap(one: tuple[str | int, ...], other: tuple[str | int, ...]) -> bool:
 
 def test_there_is_a_break_of_every_kind() -> None:
     said = " ".join(text for name in BROKEN for each in _of_operation(name) for text in each.violations())
-    for words in ("not be null", "length greater", "length less", "value greater", "value less", "enum", "pattern"):
+    for words in ("not be null", "length greater", "length less", "enum", "pattern"):
         assert words in said

@@ -1,5 +1,6 @@
 """Sending mail, and looking at what was delivered."""
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -80,6 +81,11 @@ def delivered(account: Account, message_id: str) -> bytes:
 def header_lines(raw: bytes) -> list[str]:
     """The lines of the header as they stand, folds and all."""
     return raw.partition(b"\r\n\r\n")[0].decode().split("\r\n")
+
+
+def unsigned_lines(raw: bytes) -> list[str]:
+    """The same, without signatures."""
+    return re.sub("DKIM-Signature: .*(?:\r\n\t.*)*\r\n", "", "\r\n".join(header_lines(raw))).split("\r\n")
 
 
 def body(raw: bytes) -> bytes:

@@ -58,7 +58,7 @@ def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]"
 def serving(*arguments: str, **variables: str) -> Iterator[Process]:
     """A server; it is gone afterwards."""
     popen = subprocess.Popen(
-        [sys.executable, "-m", "emulator", "serve", "--port=0", "--log-level=error", *arguments],
+        [sys.executable, "-m", "emulator", "serve", "--port=0", "--submission-port=0", "--log-level=error", *arguments],
         stdout=subprocess.PIPE,
         env=environ(**variables),
         text=True,

@@ -50,14 +50,14 @@ class OwnClock(Clock):
 class OwnResolver(Resolver):
     """A resolver that does what the test says, and remembers what it was asked."""
 
-    def __init__(self, answer: Callable[[str], list[str] | None] = lambda _name: []) -> None:
+    def __init__(self, answer: Callable[[str, str], list[str] | None] = lambda _name, _type: []) -> None:
         self.answer = answer
         self.asked: list[str] = []
 
-    def txt(self, name: str) -> list[str] | None:
+    def ask(self, name: str, record_type: str) -> list[str] | None:
         """The test's answer."""
         self.asked.append(name)
-        return self.answer(name)
+        return self.answer(name, record_type)
 
 
 def contexts(url: str, clock: Clock, resolver: Resolver | None = None) -> Contexts:

@@ -34,6 +34,8 @@ def run(*arguments: str) -> int:
         (["messages", "show"], "the following arguments are required: id"),
         (["verify"], "the following arguments are required: identity"),
         (["verify", "a@x.com", "b@x.com"], "unknown argument b@x.com"),
+        (["account", "sandbox"], "a change is like sandbox=true or max-send-rate=5, not 'sandbox'"),
+        (["account", "=true"], "a change is like sandbox=true or max-send-rate=5, not '=true'"),
         (["clock", "forwards"], "the clock knows: advance SECONDS|PT24H, set TIME, freeze, run"),
         (["clock", "advance", "tomorrow"], "'tomorrow' is neither seconds nor a duration such as PT24H"),
         (
@@ -62,7 +64,7 @@ def test_an_unknown_command_is_told_with_the_known_ones(capsys: pytest.CaptureFi
 def test_no_command_shows_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == WRONG_USE
     shown = capsys.readouterr().out
-    assert all(command in shown for command in ("serve", "migrate", "health", "messages", "verify", "clock"))
+    assert all(command in shown for command in ("serve", "migrate", "health", "messages", "verify", "account", "clock"))
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -73,6 +73,14 @@ def test_a_switch_can_be_off(text: str) -> None:
         ("verification-delay", "-1", "verification-delay must be between 0 and 1000000000 seconds, not -1"),
         ("verification-delay", "nan", "verification-delay must be between 0 and 1000000000 seconds, not nan"),
         ("verification-delay", "inf", "verification-delay must be between 0 and 1000000000 seconds, not inf"),
+        ("max-24-hour-send", "many", "max-24-hour-send must be a number or off, not 'many'"),
+        ("max-24-hour-send", "0", "max-24-hour-send must be a positive number, or -1, not 0"),
+        ("max-24-hour-send", "-2", "max-24-hour-send must be a positive number, or -1, not -2"),
+        ("max-send-rate", "-1", "max-send-rate must be a positive number, not -1"),
+        ("max-send-rate", "nan", "max-send-rate must be a positive number, not nan"),
+        ("max-send-rate", "inf", "max-send-rate must be a positive number, not inf"),
+        ("api-rate-limit", "0", "api-rate-limit must be a positive number, not 0"),
+        ("enforce-limits", "often", "enforce-limits must be true or false, not 'often'"),
         ("retention", "-1", "retention must be between 0 and 1000000000000, not -1"),
         ("retention", "9" * 30, f"retention must be between 0 and 1000000000000, not {'9' * 30}"),
         ("workers", "0", "workers must be at least 1, not 0"),
@@ -91,15 +99,27 @@ def test_a_value_that_makes_no_sense_is_told_with_what_would(name: str, text: st
         assert str(caught.value) == message
 
 
-def test_strict_means_manual_verification_and_the_sandbox() -> None:
+def test_strict_means_manual_verification_the_sandbox_and_its_limits() -> None:
     chosen = settings.load({}, {"SES_EMULATOR_STRICT": "true"})
     assert (chosen.verification, chosen.sandbox) == ("manual", True)
+    assert (chosen.enforce_limits, chosen.api_rate_limit) == (True, 1.0)
+    assert (chosen.max_24_hour_send, chosen.max_send_rate) == (None, None)
+
+
+def test_limits_are_numbers_or_left_open() -> None:
+    chosen = settings.load({"max-24-hour-send": "-1", "max-send-rate": "0.5", "api-rate-limit": "off"}, {})
+    assert (chosen.max_24_hour_send, chosen.max_send_rate, chosen.api_rate_limit) == (-1.0, 0.5, None)
+    chosen = settings.load({}, {})
+    assert (chosen.max_24_hour_send, chosen.max_send_rate, chosen.api_rate_limit) == (None, None, None)
+    assert not chosen.enforce_limits
 
 
 def test_under_strict_each_can_still_be_set_by_itself() -> None:
     chosen = settings.load({"strict": "true"}, {"SES_EMULATOR_SANDBOX": "false"})
     assert (chosen.verification, chosen.sandbox) == ("manual", False)
     assert settings.load({"strict": "true", "verification": "auto"}, {}).verification == "auto"
+    chosen = settings.load({"strict": "true", "enforce-limits": "false", "api-rate-limit": "off"}, {})
+    assert (chosen.enforce_limits, chosen.api_rate_limit) == (False, None)
 
 
 def test_a_list_is_separated_by_commas() -> None:

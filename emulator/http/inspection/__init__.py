@@ -2,12 +2,25 @@
 
 from flask import Blueprint, Response, jsonify
 
-from emulator.http.inspection import clock, dns, identities, jobs, messages, openapi, system
+from emulator.http.inspection import (
+    account,
+    clock,
+    dns,
+    identities,
+    jobs,
+    messages,
+    metrics,
+    openapi,
+    recipients,
+    suppression,
+    system,
+)
 from emulator.http.inspection.problems import Problem
 from emulator.http.inspection.routes import register
 from emulator.http.parts import Parts
 
-ROUTES = [route for module in (messages, identities, dns, clock, jobs, system) for route in module.routes.routes]
+MODULES = (messages, recipients, suppression, identities, dns, account, clock, jobs, metrics, system)
+ROUTES = [route for module in MODULES for route in module.routes.routes]
 
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]

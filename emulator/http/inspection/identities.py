@@ -1,12 +1,14 @@
 """Identities: what their owners do to verify them, done from here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from emulator.context import Context
 from emulator.http.inspection.dns import Record
-from emulator.http.inspection.problems import no_such
+from emulator.http.inspection.problems import Problem, no_such
 from emulator.http.inspection.routes import Routes
 from emulator.http.parts import Parts
-from emulator.ses import identities
+from emulator.ses import proofs, verification
 
 routes = Routes()
 
@@ -20,14 +22,43 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class PartScope(Scope):
+    """Which part of whose identity."""
+
+    part: str | None = field(
+        default=None, metadata={"help": "identity, dkim or mail_from; default: all that is set up"}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Dkim:
+    """The state of DKIM: that of the very domain, where the identity is an address."""
+
+    status: str
+    enabled: bool
+    tokens: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MailFrom:
+    """The state of the identity's own MAIL FROM domain, where it has one."""
+
+    domain: str | None
+    status: str | None
+    behavior_on_mx_failure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
-    """The state of an identity, and what would verify it: a link to follow, or DNS records to publish."""
+    """The state of an identity, and what would verify it and its parts: a link to follow, or DNS records to publish."""
 
     identity: str
     type: str
     status: str
     link: str | None
     token: str | None
+    dkim: Dkim
+    mail_from: MailFrom
     records: list[Record]
 
 
@@ -37,28 +68,41 @@ def get_verification(parts: Parts, identity: str, query: Scope) -> Verification:
     return _verification(parts, identity, query)
 
 
-@routes.route("POST", "/identities/<path:identity>/verify", query=Scope, answer=Verification)
-def verify(parts: Parts, identity: str, query: Scope) -> Verification:
-    """The identity is verified from now on."""
-    with parts.context(query.account, query.region, write=True) as ctx:
-        if not identities.confirm(ctx, identity):
-            raise no_such("identity", identity)
-    return _verification(parts, identity, query)
+@routes.route("POST", "/identities/<path:identity>/verify", query=PartScope, answer=Verification)
+def verify(parts: Parts, identity: str, query: PartScope) -> Verification:
+    """The identity is verified from now on, with its DKIM and MAIL FROM domain; or the one `part` of it."""
+    return _decided(parts, identity, query, proofs.confirm)
 
 
-@routes.route("POST", "/identities/<path:identity>/fail", query=Scope, answer=Verification)
-def fail(parts: Parts, identity: str, query: Scope) -> Verification:
-    """The identity's verification has failed."""
+@routes.route("POST", "/identities/<path:identity>/fail", query=PartScope, answer=Verification)
+def fail(parts: Parts, identity: str, query: PartScope) -> Verification:
+    """The identity's verification has failed, with that of its DKIM and MAIL FROM domain; or of the one `part`."""
+    return _decided(parts, identity, query, proofs.fail)
+
+
+def _decided(
+    parts: Parts, identity: str, query: PartScope, decide: Callable[[Context, str, str | None], bool]
+) -> Verification:
+    if query.part not in (None, *verification.PARTS):
+        raise Problem(400, f"part must be one of {', '.join(verification.PARTS)}, not {query.part!r}.")
     with parts.context(query.account, query.region, write=True) as ctx:
-        if not identities.fail(ctx, identity):
-            raise no_such("identity", identity)
+        if not decide(ctx, identity, query.part):
+            raise no_such(f"identity with {query.part}" if query.part else "identity", identity)
     return _verification(parts, identity, query)
 
 
 def _verification(parts: Parts, identity: str, query: Scope) -> Verification:
     with parts.context(query.account, query.region) as ctx:
-        proof = identities.proof(ctx, identity)
+        proof = proofs.proof(ctx, identity)
     if proof is None:
         raise no_such("identity", identity)
-    records = [Record(record.name, record.type, record.value) for record in proof.records]
-    return Verification(proof.identity, proof.identity_type, proof.status, proof.link, proof.token, records)
+    return Verification(
+        proof.identity,
+        proof.identity_type,
+        proof.status,
+        proof.link,
+        proof.token,
+        Dkim(proof.dkim.status, proof.dkim.enabled, list(proof.dkim.tokens or ())),
+        MailFrom(*proof.mail_from),
+        [Record(*record) for record in proof.records],
+    )

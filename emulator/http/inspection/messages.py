@@ -19,6 +19,10 @@ from emulator.store.messages import Filter
 routes = Routes()
 
 DIRECTIONS = ("outbound", "inbound", "system")
+STATUSES = (
+    "what happened there last: pending, delivered, delayed (SES tries again), bounced, complained, suppressed (nothing "
+    "was sent), rejected (a virus), rendering_failed"
+)
 LARGEST_CURSOR = 2**63 - 1
 POLL_SECONDS = 0.02
 WAIT_PAGE = 50  # matching messages that an answer holds, if fewer are waited for
@@ -72,7 +76,7 @@ class Recipient:
 
     address: str
     kind: str
-    status: str
+    status: str = field(metadata={"help": STATUSES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +203,12 @@ def wait_for_messages(parts: Parts, query: WaitQuery) -> MessagePage:
     clock = parts.dispatcher.outside.clock
     deadline = clock.monotonic() + query.timeout
     wanted = _filter(query)
-    seen: tuple[str | None, int] | None = None
+    seen = None
     while True:
         late = clock.monotonic() >= deadline
-        with parts.context(query.account, query.region) as ctx:
-            # The words of a raw message can be found only when a job has read it: done jobs are news too.
-            found = message_rows.newest_id(ctx.tx), job_rows.pending(ctx.tx) if wanted.words else 0
+        with parts.mail_context(query.account, query.region) as ctx:
+            # What a raw or templated message says can be found only when a job has read it: done jobs are news too.
+            found = message_rows.newest_id(ctx.tx), job_rows.backlog(ctx.tx)
             if found != seen or late:
                 seen = found
                 page = mailbox.page(ctx, wanted, max(query.count, WAIT_PAGE))
@@ -220,14 +224,14 @@ def wait_for_messages(parts: Parts, query: WaitQuery) -> MessagePage:
 @routes.route("GET", "/messages/<message_id>", query=MessageFilter, answer=Message)
 def get_message(parts: Parts, message_id: str, query: MessageFilter) -> Message:
     """The whole message. `latest` is the newest one that matches the query."""
-    with parts.context(query.account, query.region) as ctx:
+    with parts.mail_context(query.account, query.region) as ctx:
         return _whole(ctx, mailbox.read(ctx, _find(ctx, message_id, query)))
 
 
 @routes.route("GET", "/messages/<message_id>/raw", query=MessageFilter, media_type="message/rfc822")
 def get_raw(parts: Parts, message_id: str, query: MessageFilter) -> Response:
     """The message as its recipient got it, byte for byte."""
-    with parts.context(query.account, query.region) as ctx:
+    with parts.mail_context(query.account, query.region) as ctx:
         response = Response(mailbox.raw(ctx, _find(ctx, message_id, query)), content_type="message/rfc822")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

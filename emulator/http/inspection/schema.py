@@ -64,7 +64,9 @@ def describe(kind: Any, definitions: dict[str, Schema]) -> Schema:
         definitions[kind.__name__] = {
             "type": "object",
             "description": (kind.__doc__ or "").partition("\n")[0],
-            "properties": {name: describe(hint, definitions) for name, _, hint in _members(kind)},
+            "properties": {
+                name: describe(hint, definitions) | _explained(field) for name, field, hint in _members(kind)
+            },
             "required": [name for name, field, _ in _members(kind) if _required(field)],
         }
     return {"$ref": f"#/components/schemas/{kind.__name__}"}
@@ -88,6 +90,10 @@ def parameters(kind: type) -> list[Schema]:
 def _members(kind: type) -> tuple[tuple[str, "Field[Any]", Any], ...]:
     hints = get_type_hints(kind)
     return tuple((field.name.rstrip("_"), field, hints[field.name]) for field in fields(kind))
+
+
+def _explained(field: "Field[Any]") -> Schema:
+    return {"description": field.metadata["help"]} if "help" in field.metadata else {}
 
 
 def _required(field: "Field[Any]") -> bool:

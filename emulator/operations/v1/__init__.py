@@ -4,6 +4,19 @@ Which module answers which operation. A module is imported at the first call tha
 """
 
 OPERATIONS = {
+    "custom_verification_templates": (
+        "create_custom_verification_email_template",
+        "update_custom_verification_email_template",
+        "delete_custom_verification_email_template",
+        "get_custom_verification_email_template",
+        "list_custom_verification_email_templates",
+        "send_custom_verification_email",
+    ),
+    "dkim": (
+        "verify_domain_dkim",
+        "set_identity_dkim_enabled",
+        "get_identity_dkim_attributes",
+    ),
     "identities": (
         "verify_email_identity",
         "verify_email_address",
@@ -14,5 +27,35 @@ OPERATIONS = {
         "list_verified_email_addresses",
         "get_identity_verification_attributes",
     ),
-    "sending": ("send_email", "send_raw_email"),
+    "identity_policies": (
+        "put_identity_policy",
+        "get_identity_policies",
+        "list_identity_policies",
+        "delete_identity_policy",
+    ),
+    "mail_from": (
+        "set_identity_mail_from_domain",
+        "get_identity_mail_from_domain_attributes",
+    ),
+    "notifications": (
+        "set_identity_notification_topic",
+        "set_identity_feedback_forwarding_enabled",
+        "set_identity_headers_in_notifications_enabled",
+        "get_identity_notification_attributes",
+    ),
+    "templates": (
+        "create_template",
+        "update_template",
+        "delete_template",
+        "get_template",
+        "list_templates",
+        "test_render_template",
+    ),
+    "sending": ("send_email", "send_raw_email", "send_templated_email", "send_bulk_templated_email"),
+    "account": (
+        "get_send_quota",
+        "get_send_statistics",
+        "get_account_sending_enabled",
+        "update_account_sending_enabled",
+    ),
 }

@@ -166,7 +166,7 @@ def test_a_job_with_a_payload_that_no_task_has_fails_alone(contexts: Contexts) -
 
 
 def test_an_outside_job_that_fails_is_tried_again(new_database_url: str, clock: OwnClock) -> None:
-    def refuse(_name: str) -> list[str]:
+    def refuse(_name: str, _type: str) -> list[str]:
         raise RuntimeError("the network is down")
 
     resolver = OwnResolver(refuse)
@@ -176,9 +176,9 @@ def test_an_outside_job_that_fails_is_tried_again(new_database_url: str, clock: 
     worker = Worker(contexts, 0)
     worker.drain()
     (job,) = workers.jobs(contexts)
-    assert (job.task, job.error, job.attempts) == ("LookUpDomain", "RuntimeError: the network is down", 1)
+    assert (job.task, job.error, job.attempts) == ("LookUpRecords", "RuntimeError: the network is down", 1)
     assert job.leased_until is None
-    resolver.answer = lambda _name: []
+    resolver.answer = lambda _name, _type: []
     clock.advance(1)
     worker.drain()
     (job,) = workers.jobs(contexts)
@@ -194,8 +194,8 @@ def test_a_lease_keeps_other_workers_away(new_database_url: str, clock: OwnClock
     contexts = workers.contexts(new_database_url, clock, resolver)
     second = Worker(workers.contexts(new_database_url, clock, resolver), 0)
 
-    def meanwhile(_name: str) -> list[str]:
-        resolver.answer = lambda _name: []
+    def meanwhile(_name: str, _type: str) -> list[str]:
+        resolver.answer = lambda _name, _type: []
         second.run_due()
         return []
 
@@ -209,7 +209,7 @@ def test_the_lease_of_a_worker_that_died_ends(new_database_url: str, clock: OwnC
     class Killed(BaseException):
         """Nobody catches it."""
 
-    def die(_name: str) -> list[str]:
+    def die(_name: str, _type: str) -> list[str]:
         raise Killed
 
     resolver = OwnResolver(die)
@@ -217,7 +217,7 @@ def test_the_lease_of_a_worker_that_died_ends(new_database_url: str, clock: OwnC
     look_up(contexts)
     with pytest.raises(Killed):
         Worker(contexts, 0).run_due()
-    resolver.answer, resolver.asked = (lambda _name: []), []
+    resolver.answer, resolver.asked = (lambda _name, _type: []), []
     second = Worker(workers.contexts(new_database_url, clock, resolver), 0)
     clock.advance(worker_module.LEASE.total_seconds())
     second.run_due()
@@ -236,8 +236,8 @@ def test_draining_waits_for_what_another_worker_has_begun(
     second = Worker(workers.contexts(new_database_url, clock, resolver), 0)
     drained = []
 
-    def meanwhile(_name: str) -> list[str]:
-        resolver.answer = lambda _name: []
+    def meanwhile(_name: str, _type: str) -> list[str]:
+        resolver.answer = lambda _name, _type: []
         before = clock.seconds
         drained.append(second.drain())
         assert clock.seconds - before >= worker_module.DRAIN_SECONDS
@@ -256,8 +256,8 @@ def test_an_outside_job_that_a_second_worker_finished_is_not_settled_twice(
     contexts = workers.contexts(new_database_url, clock, resolver)
     second = Worker(workers.contexts(new_database_url, clock, resolver), 0)
 
-    def too_slow(_name: str) -> list[str]:
-        resolver.answer = lambda _name: []
+    def too_slow(_name: str, _type: str) -> list[str]:
+        resolver.answer = lambda _name, _type: []
         clock.advance(worker_module.LEASE.total_seconds() + 1)
         second.run_due()
         return []

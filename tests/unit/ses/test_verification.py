@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from emulator.ses import verification
 from emulator.ses.verification import FAILED, PENDING, SUCCESS, TEMPORARY_FAILURE, Presence
+from emulator.store.dns import Record
 from emulator.store.identities import Identity
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
@@ -22,7 +23,9 @@ def _address(now: datetime, **facts: Any) -> str:
 
 
 def _domain(now: datetime, *presences: Presence, **facts: Any) -> str:
-    return verification.domain_status(DOMAIN._replace(**facts), presences, now)
+    records = [Record("example.com", "TXT", "proof", begin, end) for begin, end in presences]
+    seen = verification.presences(records, bool, at_once=False)
+    return verification.domain_status(DOMAIN._replace(**facts), seen, now)
 
 
 def _presence(begin: datetime, end: datetime | None = None) -> Presence:
@@ -91,6 +94,12 @@ def test_a_record_replaced_in_the_same_instant_was_never_away() -> None:
     first, second = _presence(START, START + HOUR), _presence(START + HOUR)
     for presences in ((first, second), (second, first)):
         assert _domain(START + HOUR, *presences) == SUCCESS
+
+
+def test_a_record_withdrawn_before_it_came_as_a_clock_set_back_can_have_it_was_there_for_a_moment() -> None:
+    record = _presence(START + HOUR, START)
+    assert _domain(START + HOUR - MOMENT, record) == PENDING
+    assert _domain(START + 2 * HOUR, record) == TEMPORARY_FAILURE
 
 
 def test_a_record_within_another_changes_nothing() -> None:

@@ -217,9 +217,10 @@ def test_doubles_are_written_as_java_prints_them(value: float, text: str) -> Non
     assert float(text) == value
 
 
-def test_timestamps_are_written_in_whole_seconds_of_utc() -> None:
+def test_timestamps_are_written_in_utc_with_milliseconds_where_there_are_any() -> None:
     zone = timezone(timedelta(hours=2))
-    assert _text("timestamp", datetime(2011, 8, 3, 21, 23, 0, 999_999, tzinfo=zone)) == "2011-08-03T19:23:00Z"
+    assert _text("timestamp", datetime(2011, 8, 3, 21, 23, 0, 123_999, tzinfo=zone)) == "2011-08-03T19:23:00.123Z"
+    assert _text("timestamp", datetime(2011, 8, 3, 21, 23, tzinfo=zone)) == "2011-08-03T19:23:00Z"
 
 
 @pytest.mark.parametrize(

@@ -64,11 +64,13 @@ def test_every_answer_has_the_schema_that_is_described(account: Account, documen
     )
     message_id = mail.send_raw(sender, data)
     account.inspect("PUT", "/dns/records", {"name": f"{account.account_id}.example", "type": "TXT", "value": "v"})
+    account.inspect("PUT", f"/recipients/{BOB}", {"outcome": "bounce"})
+    account.inspect("PUT", f"/suppression/{BOB}", {})
     checked = set()
     for path, methods in document["paths"].items():
         content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
         if "application/json" in content:
-            target = path.format(message_id=message_id, identity=ANN).removeprefix("/_emulator")
+            target = path.format(message_id=message_id, identity=ANN, address=BOB).removeprefix("/_emulator")
             check(document, "get", path, account.inspect("GET", target))
             checked.add(target)
     account.drain()
@@ -89,7 +91,9 @@ def test_what_changes_something_answers_as_described(account: Account, document:
     check(document, "post", "/_emulator/jobs/drain", account.inspect("POST", "/jobs/drain"))
     verified = account.inspect("POST", f"/identities/{ANN}/verify")
     check(document, "post", "/_emulator/identities/{identity}/verify", verified)
-    mail.send(sender)
+    happened = {"recipient": BOB, "type": "complaint"}
+    event = account.inspect("POST", f"/messages/{mail.send(sender)}/outcomes", happened)
+    check(document, "post", "/_emulator/messages/{message_id}/outcomes", event)
     check(document, "delete", "/_emulator/messages", account.inspect("DELETE", "/messages"))
     without_answer = document["paths"]["/_emulator/messages/{message_id}"]["delete"]["responses"]
     assert "204" in without_answer

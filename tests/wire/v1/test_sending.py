@@ -118,7 +118,7 @@ def test_a_send_event_and_one_delivery_event_a_domain_follow(account: Account) -
         ("Delivery", ["b@one.example", "d@ONE.example"]),
         ("Delivery", ["c@two.example"]),
     ]
-    assert set(events[1]["detail"]) == {"smtp_response", "processing_time_ms"}
+    assert set(events[1]["detail"]) == {"smtp_response", "processing_time_ms", "remote_mta_ip", "reporting_mta"}
 
 
 def test_a_message_to_nobody_lacks_its_to_header(account: Account) -> None:

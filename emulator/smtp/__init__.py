@@ -1,0 +1,1 @@
+"""The SMTP entrance: mail that applications send without AWS's API."""

@@ -1,0 +1,12 @@
+"""What tests of the SMTP interface share."""
+
+import pytest
+
+from emulator import Running
+
+
+@pytest.fixture
+def port(server: Running) -> int:
+    """Where the session's server listens to SMTP."""
+    assert server.submission_port
+    return server.submission_port
