@@ -14,22 +14,23 @@ BLOCK_HELPERS: Final = frozenset({"if", "unless", "each", "with"})
 PARTIAL_BLOCK: Final = "@partial-block"
 _PRINTING: Final = ("", "{", "&")
 
-# Every quantifier that could be retried is possessive: a broken template costs no more than a good one.
-_STRING: Final = r""""(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'"""
+# A broken template costs no more than a good one: a run of characters is possessive, and the choices of a group begin
+# with different ones. (A possessive group would say it all, but Python before 3.11.5 matches those wrongly.)
+_STRING: Final = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"""
 _COMMENT: Final = re.compile(r"\{\{~?!(?:--.*?--~?\}\}|(?!--).*?\}\})", re.DOTALL)
 _TAG: Final = re.compile(
     rf"\{{\{{(?P<before>~?)(?P<kind>(?P<braced>\{{)|\#>|\#\*|[#^/>&])?"
-    rf"(?P<content>(?:[^\"'\[\]{{}}~]++|{_STRING}|\[[^\]]*+\])*+)(?P<end>(?(braced)\}})~?\}}\}})",
+    rf"(?P<content>(?:[^\"'\[\]{{}}~]++|{_STRING}|\[[^\]]*+\])*)(?P<end>(?(braced)\}})~?\}}\}})",
     re.DOTALL,
 )
 _NAME: Final = r"(?:[^\s!\"#%-,./;->@\[-^`{-~]++|\[[^\]]*+\])"
 _PATH: Final = re.compile(
-    rf"(?P<data>@?)(?P<up>(?:\.\./)*+)(?:(?P<itself>\.\.|\.|this)|(?P<local>(?:\./|this[./])?)"
-    rf"(?P<names>{_NAME}(?:[./]{_NAME})*+))"
+    rf"(?P<data>@?)(?P<up>(?:\.\./)*)(?:(?P<itself>\.\.|\.|this)|(?P<local>(?:\./|this[./])?)"
+    rf"(?P<names>{_NAME}(?:[./]{_NAME})*))"
 )
 _WORD: Final = re.compile(
     rf"\s*+(?:(?P<string>{_STRING})|as\s+\|(?P<params>[^|]*+)\|\s*\Z|(?P<paren>[()])"
-    r"|(?P<key>[^\s()\[\]\"'|=./@]++)\s*+=|(?P<word>(?:[^\s()\[\]\"'|=]|\[[^\]]*+\])++)|(?P<end>\Z))",
+    r"|(?P<key>[^\s()\[\]\"'|=./@]++)\s*+=|(?P<word>(?:[^\s()\[\]\"'|=]|\[[^\]]*+\])+)|(?P<end>\Z))",
     re.DOTALL,
 )
 _NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")

@@ -145,7 +145,8 @@ class _Conversation(SMTP, Session):
     def abort(self) -> None:
         """The connection is gone."""
         if self.transport:
-            cast("asyncio.Transport", self.transport).abort()
+            with suppress(AttributeError):  # Python 3.11.2: of a TLS transport that was closed twice
+                cast("asyncio.Transport", self.transport).abort()
 
     async def handle_exception(self, error: Exception) -> str:
         """A handshake that failed is the client's business; all else is our bug."""
