@@ -6,7 +6,7 @@ from functools import cache
 from flask import Flask, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from emulator.http import aws, verification
+from emulator.http import aws
 from emulator.http.parts import Parts
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -16,27 +16,25 @@ def create_app(parts: Parts) -> Flask:
     """The app over these parts; it keeps no state of its own."""
     app = Flask("emulator", static_folder=None, template_folder=None)
     app.register_blueprint(aws.blueprint(parts.dispatcher))
-    app.register_blueprint(verification.blueprint(parts.dispatcher))
-    inspection = _inspection(parts)
+    others = _others(parts)
 
-    @app.route("/_emulator", methods=METHODS)
-    @app.route("/_emulator/", methods=METHODS)
-    @app.route("/_emulator/<path:_path>", methods=METHODS)
-    def inspect(_path: str = "") -> BaseResponse:
-        return Response.from_app(inspection(), request.environ)
+    @app.route("/<path:_path>", methods=METHODS)
+    def other(_path: str) -> BaseResponse:
+        return Response.from_app(others(), request.environ)
 
     return app
 
 
-def _inspection(parts: Parts) -> Callable[[], Flask]:
-    """The inspection API as an app of its own, made at its first use: the first AWS call need not wait for it."""
+def _others(parts: Parts) -> Callable[[], Flask]:
+    """Inspection and pages as an app of its own, made at its first use: the first AWS call need not wait for it."""
 
     @cache
     def app() -> Flask:
-        from emulator.http import inspection
+        from emulator.http import inspection, verification
 
-        app = Flask("emulator.inspection", static_folder=None, template_folder=None)
+        app = Flask("emulator.others", static_folder=None, template_folder=None)
         app.register_blueprint(inspection.blueprint(parts))
+        app.register_blueprint(verification.blueprint(parts.dispatcher))
         return app
 
     return app

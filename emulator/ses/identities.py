@@ -9,7 +9,6 @@ from emulator.ses import (
     accounts,
     addresses,
     arns,
-    confirmations,
     dkim,
     dns,
     domains,
@@ -40,6 +39,8 @@ def verify_address(ctx: Context, address: str) -> None:
     The 24 hours run from the first call; after they have passed, from the next one. Source: API reference
     (documented). Unverified: that a verified address gets another mail.
     """
+    from emulator.ses import confirmations  # with all that writes mail: a start need not wait for it
+
     check_address(address)
     begin_address(ctx, address)
     confirmations.send_mail(ctx, address)
@@ -98,8 +99,17 @@ def attributes(ctx: Context, names: list[str]) -> dict[str, Attributes]:
     """The verification of each identity that exists; an unknown one is left out. Source: recorded."""
     if len(names) > limits.IDENTITIES_PER_CALL:
         raise errors.TooManyIdentities(maximum=str(limits.IDENTITIES_PER_CALL))
-    found = {name: _attributes(ctx, _name(name)) for name in dict.fromkeys(names)}
+    found = {name: attributes_of(ctx, _name(name)) for name in dict.fromkeys(names)}
     return {name: attributes for name, attributes in found.items() if attributes is not None}
+
+
+def attributes_of(ctx: Context, name: str) -> Attributes | None:
+    """The verification of the identity of that name, or of one that the settings verify; None where there is none."""
+    row = identity_rows.get(ctx.tx, ctx.account_id, ctx.region, name)
+    if row is None and not _always_verified(ctx, name):
+        return None
+    token = None if "@" in name else ids.verification_token(ctx.account_id, ctx.region, name)
+    return Attributes(verification.SUCCESS if row is None else status(ctx, row), token)
 
 
 def page(ctx: Context, identity_type: str | None, max_items: int | None, next_token: str | None) -> paging.Page[str]:
@@ -166,14 +176,6 @@ def _begin(ctx: Context, name: str, identity_type: str) -> Identity:
     if identity_type == DOMAIN:
         tasks.look_up(ctx, name, verification.IDENTITY)
     return row
-
-
-def _attributes(ctx: Context, name: str) -> Attributes | None:
-    row = identity_rows.get(ctx.tx, ctx.account_id, ctx.region, name)
-    if row is None and not _always_verified(ctx, name):
-        return None
-    token = None if "@" in name else ids.verification_token(ctx.account_id, ctx.region, name)
-    return Attributes(verification.SUCCESS if row is None else status(ctx, row), token)
 
 
 def _may_send(ctx: Context, name: str) -> bool:
