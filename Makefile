@@ -11,10 +11,11 @@ PIP := .venv/.pip
 PACKAGE := .venv/.package
 DEV := .venv/.dev
 MOTO := .venv-moto/.installed
+NODE := .node/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test check docs bench dist image clean
+.PHONY: help serve test node check docs bench dist image clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -24,6 +25,8 @@ serve: $(PACKAGE) ## install into .venv, migrate the database and serve; ARGS="-
 
 test: $(DEV) ## all tests, on SQLite and PostgreSQL; ARGS="-k inbox"
 	$(BIN)/pytest -n auto $(ARGS)
+
+node: $(NODE) ## install what the tests with nodemailer need, where Node 18 or newer and npm are
 
 check: $(DEV) ## linter, formatter, types, import rules
 	$(BIN)/ruff check
@@ -46,7 +49,7 @@ image: ## container image ses-emulator; DOCKER=podman for another builder
 	$(DOCKER) build --tag ses-emulator --build-arg VERSION="$$(sed -n 's/^VERSION = "\(.*\)"/\1/p' emulator/version.py)" .
 
 clean: ## remove environments, caches and builds; databases stay
-	rm -rf .venv .venv-moto build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-moto .node build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pip reads dependency groups since 25.1.
@@ -69,4 +72,10 @@ $(MOTO): pyproject.toml
 	$(PYTHON) -m venv .venv-moto
 	.venv-moto/bin/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	.venv-moto/bin/pip install --quiet --group bench
+	@touch $@
+
+$(NODE): tests/support/package.json tests/support/package-lock.json
+	mkdir -p .node
+	cp $^ .node
+	npm ci --prefix .node --loglevel=error --ignore-scripts --no-audit --no-fund >/dev/null
 	@touch $@

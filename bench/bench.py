@@ -12,16 +12,21 @@ import os
 import random
 import shlex
 import shutil
+import smtplib
+import ssl
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
+
+from emulator.smtp.credentials import password as smtp_password
 
 HERE = Path(__file__).parent
 SENDER, RECIPIENT = "sender@example.com", "to@example.com"
@@ -29,8 +34,16 @@ AUTHORIZATION = (
     "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ses/aws4_request, SignedHeaders=host, Signature=" + "0" * 64
 )
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Authorization": AUTHORIZATION}
+TEMPLATE = {
+    "Template.TemplateName": "order",
+    "Template.SubjectPart": "Your order {{order.number}}",
+    "Template.TextPart": "Dear {{name}},\n{{#each order.items}}{{title}}: {{price}}\n{{/each}}Thank you!",
+    "Template.HtmlPart": "<p>Dear {{name}},</p><ul>{{#each order.items}}<li>{{title}}: {{price}}</li>{{/each}}</ul>",
+}
+DATA = '{"name": "Ann", "order": {"number": 7, "items": [{"title": "Tea", "price": 3}, {"title": "Cake", "price": 5}]}}'
 START_SECONDS = 30
 STORED = 150_000
+BULK = 50
 
 
 @dataclass
@@ -40,6 +53,7 @@ class Server:
     name: str
     command: str
     port: int = 0
+    submission_port: int = 0
     folder: str = ""
     process: "subprocess.Popen[bytes] | None" = None
 
@@ -50,14 +64,16 @@ class Server:
             self.start()
             try:
                 self.call("VerifyEmailIdentity", EmailAddress=SENDER)
+                self.call("CreateTemplate", **TEMPLATE)
                 yield self
             finally:
                 self.stop()
 
     def start(self) -> None:
         """The process runs and answers."""
-        self.port = _free_port()
-        command = shlex.split(self.command.format(port=self.port, folder=self.folder))
+        self.port, self.submission_port = _free_port(), _free_port()
+        places = {"port": self.port, "submission_port": self.submission_port, "folder": self.folder}
+        command = shlex.split(self.command.format(**places))
         with (Path(self.folder) / "log").open("wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + START_SECONDS
@@ -141,6 +157,21 @@ def raw_form() -> bytes:
     return form("SendRawEmail", **{"Source": SENDER, "Destinations.member.1": RECIPIENT, "RawMessage.Data": encoded})
 
 
+def templated_form() -> bytes:
+    """SendTemplatedEmail with a loop."""
+    to = {"Destination.ToAddresses.member.1": RECIPIENT}
+    return form("SendTemplatedEmail", Source=SENDER, Template="order", TemplateData=DATA, **to)
+
+
+def bulk_form() -> bytes:
+    """SendBulkTemplatedEmail to 50 destinations, each with a name of its own."""
+    destinations = {}
+    for number in range(1, BULK + 1):
+        destinations[f"Destinations.member.{number}.Destination.ToAddresses.member.1"] = f"to{number}@example.com"
+        destinations[f"Destinations.member.{number}.ReplacementTemplateData"] = f'{{"name": "Reader {number}"}}'
+    return form("SendBulkTemplatedEmail", Source=SENDER, Template="order", DefaultTemplateData=DATA, **destinations)
+
+
 def load(server: Server, body: bytes, expected: str, connections: int, seconds: int) -> tuple[float, float]:
     """Good answers a second, and the 99th percentile of their time in milliseconds."""
     path = Path(server.folder) / "form"
@@ -179,11 +210,14 @@ class Figure:
 def throughput(servers: tuple[Server, Server], options: argparse.Namespace) -> Iterator[Figure]:
     """Requests a second and tail latency of the workloads, servers taking turns."""
     send, raw, listing = send_form(), raw_form(), form("ListIdentities")
+    templated, bulk = templated_form(), bulk_form()
     for name, body, expected, connections, bar, slow_bar in (
         ("SendEmail 2 KB, 8 connections", send, "MessageId>", 8, ">= 4", "<= 0.4"),
         ("SendEmail 2 KB, 32 connections", send, "MessageId>", 32, ">= 4", ""),
         ("SendRawEmail 100 KB, 8 connections", raw, "MessageId>", 8, ">= 3", ""),
         ("ListIdentities, 8 connections", listing, SENDER, 8, ">= 5", ""),
+        ("SendTemplatedEmail, 8 connections", templated, "MessageId>", 8, "", ""),
+        (f"SendBulkTemplatedEmail to {BULK}, 8 connections", bulk, "Success", 8, f">= {2000 // BULK} /s", ""),
     ):
         rates: dict[str, list[float]] = {"ours": [], "moto": []}
         slows: dict[str, list[float]] = {"ours": [], "moto": []}
@@ -272,6 +306,44 @@ def growth(server: Server, options: argparse.Namespace) -> None:
     print(f"SendEmail {full:,.0f}/s against {empty:,.0f}/s with none stored ({full / empty:.2f} x, >= 0.85).")
 
 
+def delivery(server: Server, options: argparse.Namespace) -> None:
+    """Prints how fast this server takes mail by SMTP, and how fast its worker delivers, while it takes more."""
+    with server.running():
+        for name, submit in (("SMTP", _submit_by_smtp), ("SendEmail", _submit_by_http)):
+            began = time.perf_counter()
+            sent = submit(server, options.seconds)
+            accepted = time.perf_counter() - began
+            _drained(server)
+            delivered = time.perf_counter() - began
+            print(f"\n{name}, 8 connections: {sent / accepted:,.0f}/s accepted, {sent / delivered:,.0f}/s delivered.")
+
+
+def _submit_by_http(server: Server, seconds: int) -> int:
+    rate, _ = load(server, send_form(), "MessageId>", 8, seconds)
+    return int(rate * seconds)
+
+
+def _submit_by_smtp(server: Server, seconds: int) -> int:
+    password = smtp_password("test", "us-east-1")
+    message = f"From: {SENDER}\r\nTo: {RECIPIENT}\r\nSubject: Hi\r\n\r\n{'hello ' * 340}\r\n"
+    tls = ssl.create_default_context()
+    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+    until = time.monotonic() + seconds
+
+    def submit(_number: int) -> int:
+        sent = 0
+        with smtplib.SMTP("127.0.0.1", server.submission_port) as connection:
+            connection.starttls(context=tls)
+            connection.login("test", password)
+            while time.monotonic() < until:
+                connection.sendmail(SENDER, [RECIPIENT], message)
+                sent += 1
+        return sent
+
+    with ThreadPoolExecutor(8) as clients:
+        return sum(clients.map(submit, range(8)))
+
+
 def _drained(server: Server) -> None:
     connection = HTTPConnection("127.0.0.1", server.port, timeout=120)
     connection.request("POST", "/_emulator/jobs/drain")
@@ -335,12 +407,13 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3, help="turns a figure")
     parser.add_argument("--calls", type=int, default=300, help="boto3 calls")
     parser.add_argument("--sends", type=int, default=10_000, help="sends for the memory figure")
-    parser.add_argument("--only", default="throughput,boto3,cold,memory,growth", help="figures, by comma")
+    parser.add_argument("--only", default="throughput,boto3,cold,memory,growth,delivery", help="figures, by comma")
     options = parser.parse_args()
     if not shutil.which("wrk"):
         raise SystemExit("wrk is not installed (Debian: apt-get install wrk)")
     command = Path(sys.executable).with_name("ses-emulator")
-    ours = f"{command} serve --port {{port}} --database-url sqlite:///{{folder}}/ses.db --retention 0"
+    ours = f"{command} serve --port {{port}} --submission-port {{submission_port}} --retention 0"
+    ours += " --database-url sqlite:///{folder}/ses.db"
     servers = (Server("ours", ours), Server("moto", f"{options.moto} -p {{port}}"))
     figures = {"throughput": throughput, "boto3": boto3_call, "cold": cold_start, "memory": memory}
     print("| figure | ses-emulator | moto | ratio | bar |\n| --- | --- | --- | --- | --- |")
@@ -350,6 +423,8 @@ def main() -> None:
                 print(figure.row(), flush=True)
     if "growth" in options.only:
         growth(servers[0], options)
+    if "delivery" in options.only:
+        delivery(servers[0], options)
 
 
 if __name__ == "__main__":

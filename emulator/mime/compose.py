@@ -151,17 +151,16 @@ def _subject(subject: Content) -> str:
 
 def _words(units: bytes, charset: _Charset, encoding: str) -> list[str]:
     """The encoded words for some UTF-16 text: halved, as Java halves its strings, until each word fits."""
-    data = units.decode("utf-16-be", "surrogatepass").encode(charset.codec, "replace")
-    in_base64 = encoding == "B"
-    encoded = binascii.b2a_base64(data, newline=False) if in_base64 else _QUOTED_IN_WORD.sub(_word_escape, data)
     size = len(units) // 2
-    if len(encoded) <= MAX_WORD_CHARACTERS - 7 - len(charset.name) or size < 2:
-        return [f"=?{charset.name}?{encoding}?{encoded.decode('ascii')}?="]
     half = size // 2
-    if 0xD8 <= units[2 * half - 2] <= 0xDB:  # never between the two halves of a surrogate pair
+    if half and 0xD8 <= units[2 * half - 2] <= 0xDB:  # never between the two halves of a surrogate pair
         half -= 1
-    if not half:
-        return [f"=?{charset.name}?{encoding}?{encoded.decode('ascii')}?="]
+    if half <= MAX_WORD_CHARACTERS:  # else too long for sure: two units make at least a byte
+        data = units.decode("utf-16-be", "surrogatepass").encode(charset.codec, "replace")
+        in_base64 = encoding == "B"
+        encoded = binascii.b2a_base64(data, newline=False) if in_base64 else _QUOTED_IN_WORD.sub(_word_escape, data)
+        if len(encoded) <= MAX_WORD_CHARACTERS - 7 - len(charset.name) or not half:
+            return [f"=?{charset.name}?{encoding}?{encoded.decode('ascii')}?="]
     return _words(units[: 2 * half], charset, encoding) + _words(units[2 * half :], charset, encoding)
 
 

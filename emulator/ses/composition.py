@@ -6,15 +6,13 @@ from typing import NamedTuple
 from emulator.context import Context
 from emulator.mime import compose, delivered
 from emulator.ses import errors, events, limits, rendering, tasks
-from emulator.ses.outcomes import PENDING
+from emulator.ses.outcomes import PENDING, RENDERING_FAILED
 from emulator.ses.tasks import RenderMessage
 from emulator.store import events as event_rows
 from emulator.store import messages as message_rows
 from emulator.store import templates as template_rows
 from emulator.store.messages import Message, View
 from emulator.store.templates import Template
-
-RENDERING_FAILED = "rendering_failed"
 
 
 class Composed(NamedTuple):

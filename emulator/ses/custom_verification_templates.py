@@ -37,6 +37,8 @@ def create(ctx: Context, template: Template) -> None:
     ):
         if not value:
             raise errors.TemplateMemberRequired(member=member)
+    if len(template.template_name) > limits.CUSTOM_VERIFICATION_TEMPLATE_NAME_LENGTH:
+        raise errors.VerificationTemplateNameTooLong(maximum=str(limits.CUSTOM_VERIFICATION_TEMPLATE_NAME_LENGTH))
     _check(ctx, template._asdict())
     ctx.tx.changed()  # before the look: of two callers with the same new name, the second finds the first one's
     names = [each.template_name for each in template_rows.summaries(ctx.tx, ctx.account_id, ctx.region)]

@@ -106,10 +106,10 @@ def remember_answers(ctx: Context, place: Place, values: list[str]) -> None:
     """What a real resolver answers now is on record: values seen, and values seen no longer."""
     now = {_normal_value(place.type, value) for value in values}
     history = record_rows.history(ctx.tx, *place, record_rows.SEEN)
-    before = {record.value for record in history if record.withdrawn_at is None}
-    for value in before - now:
+    there = {record.value: record.published_at for record in history if record.withdrawn_at is None}
+    for value in there.keys() - now:
         record_rows.withdraw(ctx.tx, *place, {value}, record_rows.SEEN, ctx.now)
-    for value in sorted(now - before):
+    for value in sorted(value for value in now if value not in there or there[value] > ctx.now):
         record_rows.publish(ctx.tx, *place, value, record_rows.SEEN, ctx.now)
 
 

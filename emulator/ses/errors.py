@@ -383,6 +383,13 @@ class TemplateMemberRequired(SesError):
     template = "{member} is required."
 
 
+class VerificationTemplateNameTooLong(SesError):
+    """Unverified: that a name can be too long, and the text."""
+
+    v1 = "InvalidParameterValue"
+    template = "Template name cannot exceed {maximum} characters."
+
+
 class FromEmailAddressNotVerified(SesError):
     """Source: Create- and UpdateCustomVerificationEmailTemplate, recorded."""
 

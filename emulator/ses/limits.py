@@ -12,6 +12,8 @@ IDENTITIES_PER_PAGE = 1_000
 
 # Custom verification e-mail templates; as many fit on a page of their list.
 CUSTOM_VERIFICATION_TEMPLATES = 50
+# Ours: no database keeps a name without an end.
+CUSTOM_VERIFICATION_TEMPLATE_NAME_LENGTH = 255
 
 # E-mail templates. Source: developer guide and API reference (documented).
 TEMPLATES = 20_000

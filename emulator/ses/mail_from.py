@@ -97,9 +97,9 @@ def _check_domain(ctx: Context, row: Identity, identity: str, mail_from_domain: 
         raise errors.MailFromDomainNotSubdomain(**given)
     if not domains.is_domain(mail_from_domain):
         raise errors.InvalidDomainName(domain=mail_from_domain)
-    registered = [identities.get(ctx, name) for name in domains.itself_and_parents(parent)]
-    states = [identities.status(ctx, each) for each in registered if each is not None]
-    if identities.status(ctx, row) == verification.FAILED or set(states) <= {verification.FAILED}:
+    found = [identities.attributes_of(ctx, name) for name in domains.itself_and_parents(parent)]
+    states = {each.status for each in found if each is not None}
+    if identities.status(ctx, row) == verification.FAILED or states <= {verification.FAILED}:
         raise errors.MailFromDomainNotVerifiedForIdentity(**given)
 
 

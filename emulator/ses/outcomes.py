@@ -11,6 +11,7 @@ from emulator.store.messages import Envelope
 
 PENDING, DELIVERED, DELAYED, BOUNCED = "pending", "delivered", "delayed", "bounced"
 COMPLAINED, SUPPRESSED, REJECTED = "complained", "suppressed", "rejected"
+RENDERING_FAILED = "rendering_failed"
 AWAITING = (PENDING, DELAYED)  # those who may still get the message
 
 PERMANENT, TRANSIENT, UNDETERMINED, GENERAL = "Permanent", "Transient", "Undetermined", "General"

@@ -3,7 +3,7 @@
 import re
 
 from emulator.context import Context
-from emulator.ses import arns, errors, limits, policy_documents
+from emulator.ses import addresses, arns, domains, errors, limits, policy_documents
 from emulator.ses.policy_documents import Request, Statement
 from emulator.store import identity_policies as policy_rows
 
@@ -13,12 +13,14 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
 def put(ctx: Context, identity: str, policy_name: str, policy: str) -> None:
     """The identity has the policy, in place of one of that name.
 
-    Unverified: whether the document or the count is looked at first.
+    Unverified: whether the document or the count is looked at first; that a name which can be no identity is refused.
     """
     if not _NAME.match(policy_name):
         raise errors.InvalidPolicyName
     name = _key(ctx, identity)
     _check_resources(ctx, name, policy_documents.read(policy))
+    if not addresses.is_identity_address(name) and not domains.is_domain(name):
+        raise errors.InvalidIdentity(identity=identity)
     ctx.tx.changed()  # before the look: of two callers with the last free place, the second finds it taken
     there = policy_rows.of(ctx.tx, ctx.account_id, ctx.region, name)
     if len(there.keys() | {policy_name}) > limits.POLICIES_PER_IDENTITY:

@@ -77,14 +77,15 @@ def domain_status(facts: Facts, presences: Iterable[Presence], now: datetime) ->
     Pending until the records are seen; Failed when 72 hours pass without. TemporaryFailure when records that were
     seen vanish; Failed, for good, when they stay away for 72 hours.
     """
-    deadline = facts.started_at + limits.DOMAIN_VERIFICATION_WINDOW
+    started_at = min(facts.started_at, now)  # later only where the clock was set back
+    deadline = started_at + limits.DOMAIN_VERIFICATION_WINDOW
     told = _told(facts, deadline, now)
     if told:
         return told
     status = PENDING
     for begin, end in presences:
-        gone_before = end is not None and begin < facts.started_at and end <= facts.started_at
-        seen = max(begin, facts.started_at)
+        gone_before = end is not None and begin < started_at and end <= started_at
+        seen = max(begin, started_at)
         if gone_before or seen > now:
             continue
         if seen >= deadline:

@@ -27,6 +27,7 @@ UNAVAILABLE = "451 Temporary service failure"
 RECIPIENT_FIRST = "503 Error: need RCPT command"
 SENDER_FIRST = "503 Error: need MAIL command"
 NESTED_MAIL = "503 Error: nested MAIL command"
+LINE_TOO_LONG = "500 Command line too long"
 UNKNOWN_PARAMETER = "555 {command} parameters not recognized or not implemented"
 GOING = "421 Service not available, closing transmission channel"
 

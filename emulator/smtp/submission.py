@@ -211,7 +211,11 @@ class _Conversation(SMTP, Session):
     async def smtp_AUTH(self, arg: str) -> None:
         """The client is known, unless its credentials are wrong: then it has some more tries."""
         mechanism, _, initial = (arg or "").partition(" ")
-        await super().smtp_AUTH(f"{mechanism.upper()} {initial}".strip())
+        try:
+            await super().smtp_AUTH(f"{mechanism.upper()} {initial}".strip())
+        except ValueError:  # the reader's: of a response without an end, whose rest is no command
+            self._close(replies.LINE_TOO_LONG)
+            return
         if self._failed_logins >= self._bounds.failed_logins and self.transport:
             self.transport.close()
 
@@ -243,7 +247,7 @@ class _Conversation(SMTP, Session):
             await self.push(replies.NESTED_MAIL)
             return
         address, parameters = _path(arg, "FROM:")
-        if not _MAILBOX.fullmatch(address):
+        if parameters is None or not _MAILBOX.fullmatch(address):
             await self.push(replies.INVALID_MAIL_FROM)
             return
         for parameter in parameters:
@@ -265,7 +269,7 @@ class _Conversation(SMTP, Session):
             await self.push(replies.SENDER_FIRST)
             return
         address, parameters = _path(arg, "TO:")
-        if not _MAILBOX.fullmatch(address):
+        if parameters is None or not _MAILBOX.fullmatch(address):
             await self.push(replies.UNKNOWN_RECIPIENT.format(address=address))
         elif parameters:
             await self.push(replies.UNKNOWN_PARAMETER.format(command="RCPT TO"))
@@ -339,12 +343,12 @@ class _Conversation(SMTP, Session):
         return await self._submission.accepted(sender, caller, email)
 
 
-def _path(arg: str | None, keyword: str) -> tuple[str, list[str]]:
-    """The address behind the keyword, with or without brackets, and the parameters; "" where it makes no sense."""
+def _path(arg: str | None, keyword: str) -> tuple[str, list[str] | None]:
+    """The address behind the keyword, with or without brackets, and the parameters; None where it makes no sense."""
     text = (arg or "").strip()
     if text[: len(keyword)].upper() != keyword:
-        return "", []
+        return "", None
     found = _PATH.fullmatch(text[len(keyword) :].strip())
     if not found:
-        return text[len(keyword) :].strip("<> "), ["?"]
+        return text[len(keyword) :].strip("<> "), None
     return found[1] if found[1] is not None else found[2], (found[3] or "").split()

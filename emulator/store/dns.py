@@ -27,19 +27,18 @@ class Record(NamedTuple):
 
 
 def publish(tx: Transaction, name: str, record_type: str, value: str, source: str, now: datetime) -> None:
-    """The record is there; from now, unless it was already."""
+    """The record is there; from now, unless it was already.
+
+    One that was published in the future is of a clock that was set back since.
+    """
     tx.changed()
-    if tx.execute(select(dns_records.c.seq).where(*_is(name, record_type, value, source))).first() is None:
-        tx.execute(
-            sql_insert(dns_records),
-            {
-                "name": name,
-                "type": record_type,
-                "value": value,
-                "source": source,
-                "published_at": times.to_row(now),
-            },
-        )
+    here, at = _is(name, record_type, value, source), times.to_row(now)
+    published_at = tx.execute(select(dns_records.c.published_at).where(*here)).scalar()
+    if published_at is None:
+        row = {"name": name, "type": record_type, "value": value, "source": source, "published_at": at}
+        tx.execute(sql_insert(dns_records), row)
+    elif published_at > at:
+        tx.execute(update(dns_records).where(*here).values(published_at=at))
 
 
 def withdraw(

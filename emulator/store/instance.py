@@ -33,7 +33,7 @@ def set_clock(tx: Transaction, offset: timedelta, frozen_at: datetime | None) ->
     tx.changed()
     tx.execute(
         update(instance).values(
-            clock_offset_ms=offset // times.MILLISECOND,
+            clock_offset_ms=-(-offset // times.MILLISECOND),  # rounded up: it never shows less than it was set to
             clock_frozen_at=None if frozen_at is None else times.to_row(frozen_at),
         )
     )

@@ -36,6 +36,7 @@ _Node = dict[str | None, Any]  # the names below a name; None: its own value
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class UnknownOperation(Exception):
@@ -288,15 +289,4 @@ def _java_double(value: float) -> str:
 
 def _xml_text(text: str) -> str:
     """The text as XML 1.0 can hold it; a character that it cannot becomes U+FFFD."""
-    if text.isprintable():
-        return text
-    return "".join(character if _is_xml(character) else "\ufffd" for character in text)
-
-
-def _is_xml(character: str) -> bool:
-    return (
-        character in "\t\n\r"
-        or " " <= character <= "\ud7ff"
-        or "\ue000" <= character <= "\ufffd"
-        or character > "\uffff"
-    )
+    return text if text.isprintable() else _NOT_XML.sub("\ufffd", text)

@@ -31,7 +31,8 @@ MISMATCH = (  # Source: recorded; the canonical string that once followed is in 
     "and signing method. Consult the service documentation for details."
 )
 
-_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[^/,\s]*/([^/,\s]+)/")
+LONGEST_REGION = 64  # ours: no name of one is longer, and a database cannot look up names of any length
+_CREDENTIAL = re.compile(rf"Credential=([^/,\s]+)/[^/,\s]*/([^/,\s]{{1,{LONGEST_REGION}}})/")
 _BASIC_FORMAT = re.compile(r"[0-9]{8}T[0-9]{6}Z\Z")
 _IN_HEADER = ("Credential", "Signature", "SignedHeaders")
 _IN_QUERY = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date")
@@ -71,7 +72,7 @@ def caller(authorization: str, form: Mapping[str, str]) -> Caller:
     if found:
         return Caller(found[1], found[2])
     parts = form.get("X-Amz-Credential", "").split("/")
-    if len(parts) == 5:
+    if len(parts) == 5 and len(parts[2]) <= LONGEST_REGION:
         return Caller(parts[0], parts[2])
     return Caller(None, DEFAULT_REGION)
 

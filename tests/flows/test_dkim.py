@@ -147,6 +147,15 @@ def test_records_that_were_never_there_together_verify_nothing(start: Start) -> 
     assert domain.status == "Pending"
 
 
+def test_after_the_clock_was_set_back_records_that_are_published_again_count(start: Start) -> None:
+    domain = Domain(start())
+    domain.publish()
+    Server(domain.account.url).ask("PUT", "/clock", body={"now": "2020-01-01T00:00:00Z"})
+    assert domain.statuses == ("Pending", "Pending")
+    domain.publish()
+    assert domain.statuses == ("Success", "Success")
+
+
 def test_either_proof_suffices_for_the_domain(start: Start) -> None:
     domain = Domain(zone.freeze(start()))
     (own,) = zone.to_publish(domain.account, domain.name, "TXT")

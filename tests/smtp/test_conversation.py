@@ -4,6 +4,7 @@ import base64
 import re
 import smtplib
 import ssl
+from contextlib import suppress
 
 import pytest
 
@@ -147,6 +148,15 @@ def test_a_response_that_makes_no_sense_is_no_login(port: int, response: str) ->
         assert line.ask("MAIL FROM:<a@example.com>") == LOG_IN_FIRST
 
 
+@pytest.mark.parametrize("length", [100_000, 1_000_000])
+def test_a_response_without_an_end_is_not_waited_for(port: int, length: int) -> None:
+    with begun(port) as line:
+        line.ask("AUTH LOGIN")
+        with suppress(OSError):  # it may be let go before it has said all
+            line.send(b"A" * length + b"\r\n")
+        assert line.rest() in ("500 Command line too long\r\n", "")
+
+
 def test_other_mechanisms_are_not_known(port: int) -> None:
     with begun(port) as line:
         assert line.ask("AUTH CRAM-MD5").startswith("504 ")
@@ -182,7 +192,10 @@ def test_a_sender_is_taken(port: int, account: Account, argument: str) -> None:
 
 @pytest.mark.parametrize(
     "argument",
-    ["FROM:<>", "FROM:", "", "TO:<a@example.com>", "FROM:<a>", "FROM:<a b@c.d>", "FROM:A <a@b>", "FROM:<@b>"],
+    [
+        *("FROM:<>", "FROM:", "", "TO:<a@example.com>", "FROM:<a>", "FROM:<a b@c.d>", "FROM:A <a@b>", "FROM:<@b>"),
+        *("FROM:<a@example.com", "FROM:a@example.com>", "FROM:<a@example.com>SIZE=1", "FROM:<<a@example.com>>"),
+    ],
 )
 def test_a_sender_that_is_no_address_is_refused(port: int, account: Account, argument: str) -> None:
     with smtp.line(port, account) as line:
@@ -215,6 +228,7 @@ def test_a_recipient_that_is_no_address_is_unknown(port: int, account: Account, 
     with smtp.line(port, account) as line:
         line.ask("MAIL FROM:<a@example.com>")
         assert line.ask(f"RCPT TO:<{address}>") == f"553 <{address}> address unknown"
+        assert line.ask("RCPT TO:<b@example.com") == "553 <b@example.com> address unknown"
         assert line.ask("DATA").startswith("503 ")
 
 

@@ -54,6 +54,13 @@ class Line:
             return not self._heard and self._socket.recv(1) == b""
         return True
 
+    def rest(self) -> str:
+        """What the server says before it closes the connection, as far as it is heard."""
+        with suppress(ConnectionError, ssl.SSLError):
+            while part := self._socket.recv(65536):
+                self._heard += part
+        return self._heard.decode()
+
     def vanish(self) -> None:
         """The connection is torn off."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")

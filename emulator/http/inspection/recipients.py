@@ -6,7 +6,7 @@ from emulator.http.inspection.messages import Event, Scope
 from emulator.http.inspection.problems import Problem, no_such
 from emulator.http.inspection.routes import Routes
 from emulator.http.parts import Parts
-from emulator.ses import addresses, mailbox, recipients
+from emulator.ses import addresses, mailbox, outcomes, recipients
 from emulator.store.messages import Filter
 from emulator.store.recipient_outcomes import RecipientOutcome
 
@@ -113,6 +113,8 @@ def add_outcome(parts: Parts, message_id: str, query: Scope, body: OneOutcome) -
             raise no_such("message", message_id)
         if message.direction != "outbound":
             raise Problem(400, "Only mail that was sent by an account has outcomes.")
+        if any(each.status == outcomes.RENDERING_FAILED for each in message.recipients):
+            raise Problem(400, "The message was never made, as its template and data do not fit.")
         event = delivery.happen(ctx, message.seq, body.recipient, outcome)
     if event is None:
         raise no_such("recipient", body.recipient)

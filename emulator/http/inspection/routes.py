@@ -18,6 +18,9 @@ from emulator.store.engine import DatabaseUnavailable
 
 log = logging.getLogger("emulator.inspection")
 
+# How many characters they have at most, as no database keeps names of any length.
+LONGEST = {"account": (12, "12 digits"), "region": (64, "the name of a region")}
+
 Handler = Callable[..., Any]
 
 
@@ -76,6 +79,9 @@ def _view(parts: Parts, route: Route) -> Callable[..., Response]:
             arguments: dict[str, Any] = {"parts": parts, **path}
             if "\0" in request.path:
                 raise Problem(400, "The path holds a NUL.")
+            for name, (most, what) in LONGEST.items():
+                if len(given := request.args.get(name, "")) > most:
+                    raise Problem(400, f"{name} must be {what}, not {given[:100]!r}.")
             if route.query:
                 arguments["query"] = schema.read_query(route.query, request.args)
             if route.body:

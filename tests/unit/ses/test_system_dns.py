@@ -72,6 +72,20 @@ def test_a_record_that_vanishes_is_noticed_and_its_return_too(contexts: Contexts
     assert _status(contexts) == "Success"
 
 
+def test_after_the_clock_was_set_back_what_is_seen_again_counts(
+    contexts: Contexts, clock: OwnClock, zone: Zone
+) -> None:
+    zone[f"_amazonses.{DOMAIN}", "TXT"] = [_verify(contexts)]
+    _pass(contexts, clock, 10)
+    clock.advance(-HOUR)
+    with opened(contexts, write=True) as ctx:
+        identities.delete(ctx, DOMAIN)
+    _verify(contexts)
+    assert _status(contexts) == "Pending"
+    _pass(contexts, clock, 1)
+    assert _status(contexts) == "Success"
+
+
 def test_after_72_hours_nobody_asks_any_more(contexts: Contexts, clock: OwnClock, zone: Zone) -> None:
     token = _verify(contexts)
     _pass(contexts, clock, 72 * HOUR)

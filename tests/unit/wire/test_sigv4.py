@@ -390,3 +390,6 @@ def test_an_unchecked_caller_is_who_he_says_he_is() -> None:
     assert sigv4.caller(authorization, {}) == ("AKIDEXAMPLE", "us-east-1")
     assert sigv4.caller("", {"X-Amz-Credential": "a/b/eu-west-1/d/e"}) == ("a", "eu-west-1")
     assert sigv4.caller("", {}) == (None, "us-east-1")
+    long = "r" * 65
+    assert sigv4.caller(f"AWS4-HMAC-SHA256 Credential=a/b/{long}/d/e", {}) == (None, "us-east-1")
+    assert sigv4.caller("", {"X-Amz-Credential": f"a/b/{long}/d/e"}) == (None, "us-east-1")

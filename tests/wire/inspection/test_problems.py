@@ -29,6 +29,13 @@ def test_a_bad_query_is_refused_by_name(account: Account, target: str, named: st
     assert named in inspection.problem(inspection.ask(account, "GET", target), 400)
 
 
+@pytest.mark.parametrize("target", ["/recipients/bob@example.net", "/suppression/bob@example.net"])
+@pytest.mark.parametrize("scope", ["account=1234567890123", f"region={'x1' * 3_000}"])
+def test_an_account_or_region_that_none_can_be_is_refused(account: Account, target: str, scope: str) -> None:
+    answer = inspection.ask(account, "PUT", f"{target}?{scope}", b'{"outcome": "bounce"}')
+    assert scope.partition("=")[0] in inspection.problem(answer, 400)
+
+
 def test_an_unknown_parameter_is_answered_with_the_known_ones(account: Account) -> None:
     detail = inspection.problem(inspection.ask(account, "GET", "/jobs?stat=dead"), 400)
     assert detail == "Unknown query parameter 'stat'; known: account, region, state."

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import inspection, mail, outcomes
+from tests.support import inspection, mail, outcomes, templates
 from tests.support.aws import Account
 
 BOB = mail.BOB
@@ -127,3 +127,12 @@ def test_nothing_happens_to_mail_of_aws_itself(account: Account) -> None:
     [message] = account.messages()
     detail = _post(account, message["id"], {"recipient": BOB, "type": "bounce"})
     assert detail == "Only mail that was sent by an account has outcomes."
+
+
+def test_nothing_happens_to_a_message_that_was_never_made(account: Account) -> None:
+    client = mail.client(account)
+    templates.create(client)
+    sent = templates.send(client, TemplateData="{}")
+    for kind in ("delivery", "bounce", "open"):
+        assert "never made" in _post(account, sent, {"recipient": BOB, "type": kind})
+    templates.rendering_failure(account, sent)

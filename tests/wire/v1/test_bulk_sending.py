@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import aws, mail, templates, xml
+from tests.support import aws, mail, policies, templates, xml
 from tests.support.aws import Account, refusal
 from tests.support.mail import ANN, invalid
 from tests.support.templates import NAME, simple
@@ -251,3 +251,25 @@ def test_another_accounts_template_serves_all_destinations(account: Account) -> 
     arn = f"arn:aws:ses:us-east-1:{owner.account_id}:template/theirs"
     statuses = send(mail.client(account), to("b@b.org"), to("c@c.org"), Template="theirs", TemplateArn=arn)
     assert texts(account, statuses) == ["Theirs, you"] * 2
+
+
+def test_another_accounts_identity_serves_only_the_operation_that_its_policy_names(account: Account) -> None:
+    owner, client = aws.new_account(account.url), account.client()
+    mail.verify(owner, "example.com")
+    client.create_template(Template=simple(NAME, SOURCE))
+    through = policies.arn(owner, "example.com")
+    user = f"arn:aws:iam::{account.account_id}:user/{account.account_id}"
+
+    def allow(operation: str) -> None:
+        allowed = policies.statement(owner, "example.com", account.account_id, Action=f"ses:{operation}")
+        policies.put(owner, "example.com", "mine", policies.document(allowed))
+
+    def denied(operation: str) -> tuple[str, str]:
+        return "AccessDenied", f"User `{user}' is not authorized to perform `ses:{operation}' on resource `{through}'"
+
+    allow("SendTemplatedEmail")
+    assert refused(client, to("b@b.org"), SourceArn=through) == denied("SendBulkTemplatedEmail")
+    templates.send(client, SourceArn=through)
+    allow("SendBulkTemplatedEmail")
+    assert templates.refused(client, SourceArn=through) == denied("SendTemplatedEmail")
+    assert [each["Status"] for each in send(client, to("b@b.org"), to("c@c.org"), SourceArn=through)] == ["Success"] * 2

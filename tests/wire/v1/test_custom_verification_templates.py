@@ -195,6 +195,14 @@ def test_name_subject_and_content_cannot_be_empty(account: Account, client: Any,
     assert _list(account) == []
 
 
+def test_a_name_has_at_most_255_characters(account: Account, client: Any) -> None:
+    create = client.create_custom_verification_email_template
+    answer = refusal(create, **_template("\u4e00" * 256))
+    assert answer == (INVALID, "Template name cannot exceed 255 characters.", 400)
+    create(**_template("\u4e00" * 255))
+    assert _list(account) == ["\u4e00" * 255]
+
+
 @pytest.mark.parametrize("sender", ["eve@example.com", "Ann <ann@example.com>", "ann", "ann@example.com "])
 def test_the_sender_must_be_a_verified_address_without_a_name(account: Account, client: Any, sender: str) -> None:
     _create(account, "welcome")

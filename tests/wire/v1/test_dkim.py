@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.support import zone
+from tests.support import xml, zone
 from tests.support.aws import Account, refusal
 
 INVALID = "InvalidParameterValue"
@@ -124,6 +124,11 @@ def test_more_than_100_identities_are_too_many(account: Account) -> None:
     assert answer == (INVALID, "Too many identities. The maximum is 100.", 400)
 
 
+def test_an_empty_list_gets_an_empty_map(account: Account) -> None:
+    answer = account.query("GetIdentityDkimAttributes", Identities="")
+    assert "  <GetIdentityDkimAttributesResult>\n    <DkimAttributes/>\n" in answer.text
+
+
 def test_the_attributes_stand_in_the_order_of_aws_and_no_tokens_are_no_element(account: Account) -> None:
     tokens = _tokens(account)
     answer = account.query(
@@ -209,6 +214,17 @@ def test_the_switch_of_an_unknown_domain_is_refused(account: Account, identity: 
     answer = refusal(account.client().set_identity_dkim_enabled, Identity=identity, DkimEnabled=False)
     assert answer == (INVALID, f"Domain {domain} is not verified for DKIM signing.", 400)
     assert _attributes(account, "example.com", "bob@example.org") == before
+
+
+def test_the_switch_is_true_or_false(account: Account) -> None:
+    _tokens(account)
+    null = "1 validation error detected: Value at 'dkimEnabled' failed to satisfy constraint: Member must not be null"
+    answer = account.query("SetIdentityDkimEnabled", Identity="example.com")
+    assert xml.refusal(answer) == (400, "ValidationError", null)
+    for value in ("", "0", "off"):
+        answer = account.query("SetIdentityDkimEnabled", Identity="example.com", DkimEnabled=value)
+        assert xml.refusal(answer) == (400, "MalformedInput", None)
+    assert _attributes(account, "example.com")["example.com"]["DkimEnabled"] is True
 
 
 def test_the_answer_of_the_switch_is_an_empty_result(account: Account) -> None:

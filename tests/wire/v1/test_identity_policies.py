@@ -1,6 +1,7 @@
 """Policies of identities through boto3: put, get, list, delete, and what is refused in which order."""
 
 import json
+import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,6 +17,7 @@ Start = Callable[..., Account]
 
 INVALID = "InvalidParameterValue"
 DOMAIN = "example.com"
+LONG = f"{random.Random(1).randbytes(1500).hex()}.com"  # nothing that a database could compress
 
 
 def put(account: Account, name: str = "mine", identity: str = DOMAIN, **changed: Any) -> None:
@@ -207,6 +209,12 @@ def test_missing_and_empty_members_and_long_names_are_violations_of_the_model(ac
 def test_a_name_of_other_characters_is_refused(account: Account, name: str) -> None:
     text = "PolicyName is invalid. Policy names must only include alpha-numeric characters, dashes, and underscores."
     assert refused(account, document(statement(account, DOMAIN)), name=name) == (INVALID, text)
+
+
+@pytest.mark.parametrize("identity", ["%", "foobar", "example.com.", "a b@example.com", LONG])
+def test_what_can_be_no_identity_has_no_policies(account: Account, identity: str) -> None:
+    text = f"Identity {identity} is invalid. Must be a verified email address or domain."
+    assert refused(account, document(statement(account, identity)), identity) == (INVALID, text)
 
 
 def test_an_identity_has_twenty_policies_at_most(account: Account) -> None:

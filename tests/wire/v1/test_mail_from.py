@@ -1,5 +1,7 @@
 """MAIL FROM domains through boto3: which are taken, which refused, and what each identity has."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.support import zone
@@ -209,6 +211,13 @@ def test_an_address_can_have_none_where_its_domain_is_not_registered(account: Ac
     assert _attributes(account, address) == {address: _set_up("mail.example.com")}
 
 
+def test_an_address_can_have_one_where_the_settings_verify_its_domain(start: Callable[..., Account]) -> None:
+    account = start(verified_identities="example.com")
+    account.client().verify_email_identity(EmailAddress="ann@mail.example.com")
+    _set(account, "ann@mail.example.com", "m.mail.example.com")
+    assert _attributes(account, "ann@mail.example.com")["ann@mail.example.com"] == _set_up("m.mail.example.com")
+
+
 # ---- GetIdentityMailFromDomainAttributes
 
 
@@ -224,3 +233,18 @@ def test_more_than_100_identities_are_too_many(account: Account) -> None:
     assert _attributes(account, *names[:100]) == {}
     answer = refusal(account.client().get_identity_mail_from_domain_attributes, Identities=names)
     assert answer == (INVALID, "Too many identities. The maximum is 100.", 400)
+
+
+def test_an_empty_list_gets_an_empty_map(account: Account) -> None:
+    answer = account.query("GetIdentityMailFromDomainAttributes", Identities="")
+    assert "  <GetIdentityMailFromDomainAttributesResult>\n    <MailFromDomainAttributes/>\n" in answer.text
+
+
+def test_the_members_stand_in_the_order_of_the_model(account: Account, domain: str) -> None:
+    _set(account)
+    answer = account.query("GetIdentityMailFromDomainAttributes", {"Identities.member.1": domain})
+    assert (
+        "          <MailFromDomain>mail.example.com</MailFromDomain>\n"
+        "          <MailFromDomainStatus>Pending</MailFromDomainStatus>\n"
+        "          <BehaviorOnMXFailure>UseDefaultValue</BehaviorOnMXFailure>\n"
+    ) in answer.text
