@@ -5,11 +5,10 @@ ARNs, tags, configuration set, account, the message itself, identities, MAIL FRO
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 from emulator.context import Context
-from emulator.mime import compose, extensions, headers
+from emulator.mime import compose
 from emulator.ses import (
     accounts,
     addresses,
@@ -30,8 +29,6 @@ from emulator.ses import (
 from emulator.ses.addresses import Mailbox
 from emulator.store import messages as message_rows
 from emulator.store.messages import Message, Recipient
-
-_KINDS = ("to", "cc", "bcc")
 
 
 class Options(NamedTuple):
@@ -81,16 +78,6 @@ class TemplatedEmail(NamedTuple):
     return_path: str | None
 
 
-class RawEmail(NamedTuple):
-    """A message as one MIME document, with an envelope where the caller gave one."""
-
-    data: bytes
-    source: str | None
-    destinations: Sequence[str]
-    received: bytes = b""  # the line that says how it came, where it came over SMTP
-    most_bytes: int = limits.MESSAGE_BYTES
-
-
 class Submission(NamedTuple):
     """A message that can be sent, if its identities may: bytes, envelope, and what its rows say."""
 
@@ -113,26 +100,6 @@ def send_email(ctx: Context, email: Email, options: Options) -> str:
     configuration_sets.require(ctx, options.configuration_set)
     accounts.require_sending(ctx)
     return accept(ctx, _composed(ctx, email), options, tagged)
-
-
-def send_raw_email(ctx: Context, email: RawEmail, options: Options) -> str:
-    """The same for a MIME document; headers `X-SES-*` say what parameters leave open."""
-    parsed: headers.Parsed | None
-    try:
-        message = headers.normalise(email.data)
-        parsed, fault = headers.parse(message), None
-    except headers.MimeFault as found:
-        parsed, fault = None, found  # raised in its turn
-    fields = parsed.fields if parsed else ()
-    options = _with_headers(options, fields)
-    authorization.check(ctx, options.operation, options.arns, lambda: _mentions_of_raw(email, fields))
-    tagged = tags.checked(options.tags) or tags.of_header(headers.first(fields, "X-SES-MESSAGE-TAGS"))
-    configuration_sets.require(ctx, options.configuration_set)
-    accounts.require_sending(ctx)
-    check_size(len(email.data), email.most_bytes)
-    if parsed is None:
-        raise errors.InvalidParameterValue(str(fault))
-    return accept(ctx, _submitted(email, message, parsed), options, tagged)
 
 
 def send_verification(ctx: Context, email: Email, options: Options) -> str:
@@ -244,7 +211,7 @@ def _composed(ctx: Context, email: Email, read: Callable[[str], Mailbox] | None 
 
 def addressed(email: Email | TemplatedEmail, read: Callable[[str], Mailbox] | None = None) -> Submission:
     """The message with all but its contents; every address in it is one."""
-    read = read or _mailbox
+    read = read or mailbox
     source = read(email.source)
     reply_to = [read(text) for text in email.reply_to]
     kinds = {
@@ -262,7 +229,7 @@ def addressed(email: Email | TemplatedEmail, read: Callable[[str], Mailbox] | No
         subject=None,
         kinds=kinds,
         reply_to=tuple(mailbox.text for mailbox in reply_to),
-        senders=_distinct(((authorization.SOURCE, source), (authorization.RETURN_PATH, return_path))),
+        senders=distinct(((authorization.SOURCE, source), (authorization.RETURN_PATH, return_path))),
     )
 
 
@@ -272,89 +239,7 @@ def mentions(email: Email | TemplatedEmail) -> authorization.Mentions:
     return authorization.Mentions([email.source], [email.return_path or email.source], recipients)
 
 
-# ---- messages as MIME documents
-
-
-def _submitted(email: RawEmail, message: bytes, parsed: headers.Parsed) -> Submission:
-    fields = parsed.fields
-    from_header = headers.first(fields, "From")
-    authors = _mailboxes([from_header]) if from_header is not None else ()
-    if not email.source and not authors:
-        raise errors.MissingRequiredHeader(name="From")
-    source = _mailbox(email.source) if email.source else authors[0]
-    values = {kind: headers.all_values(fields, kind) for kind in _KINDS}
-    if email.destinations:
-        kinds = _envelope([_mailbox(text) for text in email.destinations], values)
-    else:
-        kinds = {kind: _mailboxes(each) for kind, each in values.items()}
-    if not kinds["to"] and not email.destinations:
-        raise errors.MissingRequiredHeader(name="To")
-    check_recipients(kinds)
-    for filename in headers.filenames(message, parsed.body_start):
-        if extensions.forbidden_filename(filename):
-            raise errors.IllegalFilename(filename=filename)
-    bounces_to = headers.first(fields, "Return-Path") if not email.source else None
-    return_path = _mailboxes([bounces_to])[:1] if bounces_to else ()
-    sender = _mailboxes(headers.all_values(fields, "Sender"))
-    subject = headers.first(fields, "Subject")
-    return Submission(
-        raw=headers.topped(message, email.received) if email.received else message,
-        view=None,
-        source=source,
-        from_header=from_header,
-        return_path=return_path[0] if return_path else source,
-        subject=headers.decode_words(subject) if subject is not None else None,
-        kinds=kinds,
-        reply_to=tuple(each.text for each in _mailboxes(headers.all_values(fields, "Reply-To"))),
-        senders=_distinct(
-            (
-                *((authorization.FROM, each) for each in authors),
-                (authorization.SOURCE, source),
-                *((authorization.FROM, each) for each in sender),
-                *((authorization.RETURN_PATH, each) for each in return_path),
-            )
-        ),
-    )
-
-
-def _mentions_of_raw(email: RawEmail, fields: Sequence[headers.Field]) -> authorization.Mentions:
-    source = [email.source] if email.source else []
-    authors = headers.all_values(fields, "From") or source
-    recipients = email.destinations or [each for kind in _KINDS for each in headers.all_values(fields, kind)]
-    return authorization.Mentions(authors, source or headers.all_values(fields, "Return-Path") or authors, recipients)
-
-
-def _envelope(destinations: Sequence[Mailbox], values: Mapping[str, Sequence[str]]) -> dict[str, tuple[Mailbox, ...]]:
-    """The destinations, each as what the headers call it; one that they do not name is a blind copy.
-
-    Source: developer guide (documented): source and destinations are the envelope, the headers are only text. So a
-    header that names no mailbox, or cannot be read, is no reason to refuse the message.
-    """
-    kind_of: dict[str, str] = {}
-    for kind in ("bcc", "cc", "to"):
-        for value in values[kind]:
-            with suppress(addresses.AddressFault):
-                kind_of |= {mailbox.address.lower(): kind for mailbox in addresses.parse_list(value)}
-    kinds: dict[str, tuple[Mailbox, ...]] = {"to": (), "cc": (), "bcc": ()}
-    for mailbox in destinations:
-        kinds[kind_of.get(mailbox.address.lower(), "bcc")] += (mailbox,)
-    return kinds
-
-
-def _with_headers(options: Options, fields: Sequence[headers.Field]) -> Options:
-    """The options, with what the message's `X-SES-*` headers say where no parameter does.
-
-    Source: developer guide (documented): a parameter beats its header, and tags are not merged.
-    """
-    return options._replace(
-        configuration_set=options.configuration_set or headers.first(fields, "X-SES-CONFIGURATION-SET") or None,
-        source_arn=_either(options.source_arn, headers.first(fields, "X-SES-SOURCE-ARN")),
-        from_arn=_either(options.from_arn, headers.first(fields, "X-SES-FROM-ARN")),
-        return_path_arn=_either(options.return_path_arn, headers.first(fields, "X-SES-RETURN-PATH-ARN")),
-    )
-
-
-# ---- both
+# ---- for all kinds of messages
 
 
 def check_recipients(kinds: Mapping[str, Sequence[Mailbox]]) -> None:
@@ -372,26 +257,25 @@ def check_size(length: int, most: int = limits.MESSAGE_BYTES) -> None:
         raise errors.MessageTooLong(maximum=str(most), length=str(length))
 
 
-def _mailbox(text: str) -> Mailbox:
+def mailbox(text: str) -> Mailbox:
+    """The address, or the refusal that says what is wrong with it."""
     try:
         return addresses.parse(text)
     except addresses.AddressFault as fault:
         raise errors.InvalidParameterValue(str(fault)) from None
 
 
-def _mailboxes(values: Iterable[str]) -> tuple[Mailbox, ...]:
+def mailboxes(values: Iterable[str]) -> tuple[Mailbox, ...]:
+    """The addresses of some headers, or the refusal that says what is wrong with one."""
     try:
-        return tuple(mailbox for value in values for mailbox in addresses.parse_list(value))
+        return tuple(each for value in values for each in addresses.parse_list(value))
     except addresses.AddressFault as fault:
         raise errors.InvalidParameterValue(str(fault)) from None
 
 
-def _distinct(senders: Iterable[tuple[str, Mailbox]]) -> tuple[tuple[str, Mailbox], ...]:
+def distinct(senders: Iterable[tuple[str, Mailbox]]) -> tuple[tuple[str, Mailbox], ...]:
+    """Each sender once, with its first use."""
     found: dict[str, tuple[str, Mailbox]] = {}
-    for use, mailbox in senders:
-        found.setdefault(mailbox.text, (use, mailbox))
+    for use, sender in senders:
+        found.setdefault(sender.text, (use, sender))
     return tuple(found.values())
-
-
-def _either(parameter: str | None, header: str | None) -> str | None:
-    return header if parameter is None else parameter

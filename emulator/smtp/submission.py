@@ -17,7 +17,7 @@ from aiosmtpd import smtp as said
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from emulator.context import Caller, Context, Contexts
-from emulator.ses import limits, sending
+from emulator.ses import limits, raw_sending, sending
 from emulator.ses.errors import SesError
 from emulator.smtp import certificate, replies
 from emulator.smtp.credentials import Credentials, Sender
@@ -74,14 +74,14 @@ class Submission:
                 await asyncio.to_thread(certificate.load, self.tls, self.contexts.outside.clock.wall())
                 self._certified = True
 
-    async def accepted(self, sender: Sender, caller: Caller, email: Callable[[Context], sending.RawEmail]) -> str:
+    async def accepted(self, sender: Sender, caller: Caller, email: Callable[[Context], raw_sending.RawEmail]) -> str:
         """The reply to a message; it is kept where that is `250`."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._accept, sender, caller, email)
 
-    def _accept(self, sender: Sender, caller: Caller, email: Callable[[Context], sending.RawEmail]) -> str:
+    def _accept(self, sender: Sender, caller: Caller, email: Callable[[Context], raw_sending.RawEmail]) -> str:
         try:
             with self.contexts.open(sender.account_id, sender.region, write=True, caller=caller) as ctx:
-                message_id = sending.send_raw_email(ctx, email(ctx), sending.Options("SendRawEmail"))
+                message_id = raw_sending.send_raw_email(ctx, email(ctx), sending.Options("SendRawEmail"))
             reply = f"{replies.OK} {message_id}"
         except SesError as error:
             reply = replies.refusal(error)
@@ -331,13 +331,15 @@ class _Conversation(SMTP, Session):
         helo = _UNPRINTABLE.sub("?", self._said.host_name or "")[:255]
         name = "localhost" if ip in ("127.0.0.1", "::1") else "unknown"
 
-        def email(ctx: Context) -> sending.RawEmail:
+        def email(ctx: Context) -> raw_sending.RawEmail:
             # Source: delivered mails, recorded. Unverified: one recipient is named, of several none.
             received = (
                 f"Received: from {helo} ({name} [{ip}]) by {HOST} with SMTP ({self._server}) id {self._id}"
                 f"{f' for {mail.rcpt_tos[0]}' if len(mail.rcpt_tos) == 1 else ''}; {format_datetime(ctx.now)} (UTC)"
             )
-            return sending.RawEmail(data, mail.mail_from, mail.rcpt_tos, received.encode(), self._bounds.message_bytes)
+            return raw_sending.RawEmail(
+                data, mail.mail_from, mail.rcpt_tos, received.encode(), self._bounds.message_bytes
+            )
 
         caller = Caller(arn=f"arn:aws:iam::{sender.account_id}:user/{sender.access_key_id}", source_ip=ip, secure=True)
         return await self._submission.accepted(sender, caller, email)

@@ -96,3 +96,8 @@ def test_nodemailer_is_told_that_a_sender_is_not_verified(
     said = nodemailer.send(transport(account, server), {"from": EVE, "to": BOB, "text": TEXT})
     assert said == {"error": {"name": name, "message": before + mail.unverified(EVE)[1]}}
     assert account.messages(direction="outbound") == []
+
+
+@pytest.mark.parametrize("transport", [over_the_api, over_smtp], ids=["the_api", "smtp"])
+def test_nodemailer_finds_that_ses_is_there(account: Account, server: Running, transport: Transport) -> None:
+    assert nodemailer.send(transport(account, server), None) == {"works": True}

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from emulator.outside.clock import Clock
-from emulator.ses import sending
+from emulator.ses import raw_sending
 from emulator.smtp.credentials import Credentials
 from emulator.smtp.listener import Listener
 from emulator.smtp.submission import Bounds, Submission
@@ -102,7 +102,7 @@ def test_a_fault_of_ours_is_a_temporary_failure_and_keeps_nothing(
 ) -> None:
     with listening(new_database_url) as listener, logged_in(listener) as line:
         with monkeypatch.context() as patched:
-            patched.setattr(sending, "send_raw_email", lambda *_: 1 / 0)
+            patched.setattr(raw_sending, "send_raw_email", lambda *_: 1 / 0)
             assert sent(line) == "451 Temporary service failure"
         assert sent(line).startswith("250 Ok ")
     assert len(workers.messages(workers.contexts(new_database_url, Clock()))) == 1

@@ -14,8 +14,8 @@ _INSTALLED = Path(__file__).parents[2] / ".node"
 _SECONDS = 60
 
 
-def send(transport: dict[str, Any], mail: dict[str, Any]) -> dict[str, Any]:
-    """What nodemailer says of this mail: `messageId` and `response`, or `error`."""
+def send(transport: dict[str, Any], mail: dict[str, Any] | None) -> dict[str, Any]:
+    """What nodemailer says of this mail: `messageId` and `response`, or `error`; without one, whether SES `works`."""
     node = shutil.which("node")
     if not node or not (_INSTALLED / ".installed").exists():
         pytest.skip("nodemailer is not installed (Debian: apt-get install nodejs npm; then make node)")

@@ -10,7 +10,7 @@ from emulator.outside import Outside
 from emulator.outside.clock import Clock
 from emulator.outside.dns import Resolver
 from emulator.outside.ids import Ids
-from emulator.ses import sending
+from emulator.ses import raw_sending, sending
 from emulator.store import events as event_rows
 from emulator.store import jobs as job_rows
 from emulator.store import messages as message_rows
@@ -98,11 +98,11 @@ class Opened:
 
 def send(on: Contexts, count: int = 1) -> list[str]:
     """The ids of so many raw messages: each has one job."""
-    email = sending.RawEmail(b"From: a@example.com\r\nTo: b@example.net\r\n\r\nHello", None, ())
+    email = raw_sending.RawEmail(b"From: a@example.com\r\nTo: b@example.net\r\n\r\nHello", None, ())
     ids = []
     for _ in range(count):
         with opened(on, write=True) as ctx:
-            ids.append(sending.send_raw_email(ctx, email, sending.Options("SendRawEmail")))
+            ids.append(raw_sending.send_raw_email(ctx, email, sending.Options("SendRawEmail")))
     return ids
 
 

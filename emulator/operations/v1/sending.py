@@ -4,7 +4,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.mime import compose
-from emulator.ses import sending, templated_sending
+from emulator.ses import raw_sending, sending, templated_sending
 
 
 def send_email(
@@ -54,7 +54,7 @@ def send_raw_email(
     ConfigurationSetName: str | None = None,
 ) -> dict[str, Any]:
     """The MIME document is accepted, and delivered soon."""
-    email = sending.RawEmail(RawMessage["Data"], Source or None, Destinations or ())
+    email = raw_sending.RawEmail(RawMessage["Data"], Source or None, Destinations or ())
     options = sending.Options(
         operation="SendRawEmail",
         tags=Tags or (),
@@ -63,7 +63,7 @@ def send_raw_email(
         from_arn=FromArn,
         return_path_arn=ReturnPathArn,
     )
-    return {"MessageId": sending.send_raw_email(ctx, email, options)}
+    return {"MessageId": raw_sending.send_raw_email(ctx, email, options)}
 
 
 def send_templated_email(

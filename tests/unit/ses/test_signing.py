@@ -5,7 +5,7 @@ import pytest
 from emulator.context import Context, Contexts
 from emulator.jobs.worker import Worker
 from emulator.outside import keys
-from emulator.ses import dkim, identities, mailbox, sending
+from emulator.ses import dkim, identities, mailbox, raw_sending, sending
 from emulator.store import dkim as dkim_rows
 from emulator.store import identities as identity_rows
 from emulator.store import messages as message_rows
@@ -35,7 +35,9 @@ def _domain(ctx: Context) -> identity_rows.Identity:
 def _sent(contexts: Contexts) -> Message:
     data = f"From: shop@{DOMAIN}\r\nTo: b@example.net\r\n\r\nHello".encode()
     with opened(contexts, write=True) as ctx:
-        message_id = sending.send_raw_email(ctx, sending.RawEmail(data, None, ()), sending.Options("SendRawEmail"))
+        message_id = raw_sending.send_raw_email(
+            ctx, raw_sending.RawEmail(data, None, ()), sending.Options("SendRawEmail")
+        )
     with opened(contexts) as ctx:
         message = message_rows.get(ctx.tx, message_id)
     assert message

@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from emulator.context import Contexts
 from emulator.jobs.worker import Worker
-from emulator.ses import sending, statistics
+from emulator.ses import raw_sending, sending, statistics
 from emulator.store import schema, send_statistics, times
 from tests.support import workers
 from tests.support.workers import ACCOUNT, REGION, START, OwnClock
@@ -70,10 +70,10 @@ def test_deliveries_are_counted_once_when_they_happen(contexts: Contexts, clock:
 
 
 def test_deliveries_are_counted_for_who_sent(contexts: Contexts) -> None:
-    email = sending.RawEmail(b"From: a@example.com\r\nTo: b@example.net, c@example.net\r\n\r\nHello", None, ())
+    email = raw_sending.RawEmail(b"From: a@example.com\r\nTo: b@example.net, c@example.net\r\n\r\nHello", None, ())
     for region in ("us-east-1", "eu-west-1", "us-east-1"):
         with contexts.open(ACCOUNT, region, write=True) as ctx:
-            sending.send_raw_email(ctx, email, sending.Options("SendRawEmail"))
+            raw_sending.send_raw_email(ctx, email, sending.Options("SendRawEmail"))
     Worker(contexts, 0).drain()
     with workers.opened(contexts) as ctx:
         found = {region: each.deliveries for _, region, each in send_statistics.totals(ctx.tx)}
