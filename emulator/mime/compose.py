@@ -20,6 +20,7 @@ _NOT_PLAIN_TEXT: Final = re.compile(r"[^\t\r\n\x20-\x7e]")
 _FIRST_BLANK: Final = re.compile(r"(?<![ \t])[ \t]")
 _LINE_END: Final = re.compile(r"[\r\n]+[ \t]*")
 _ESCAPED: Final = tuple(b"=%02X" % byte for byte in range(0x100))
+_PIECE: Final = re.compile(rb".{1,75}(?<!=)(?<!=.)", re.DOTALL)
 _QUOTED_IN_BODY: Final = re.compile(rb"[^\r\n\x20-<>-~]+")
 _UNQUOTED: Final = bytes([0x0A, 0x0D, *(set(range(0x20, 0x7F)) - {0x3D})])
 _EQUALS: Final = 0x3D
@@ -233,14 +234,7 @@ def _body_escape(found: re.Match[bytes]) -> bytes:
 
 def _soft_broken(line: bytes) -> bytes:
     """The encoded line in pieces of at most 75 characters, no escape cut in two."""
-    pieces, start = [], 0
-    while len(line) - start >= MAX_COLUMN:
-        end = start + MAX_COLUMN - 1
-        cut = line.rfind(b"=", end - 2, end)
-        end = end if cut < 0 else cut
-        pieces.append(line[start:end])
-        start = end
-    return b"=\r\n".join([*pieces, line[start:]])
+    return b"=\r\n".join(_PIECE.findall(line))
 
 
 def _base64(data: bytes) -> bytes:

@@ -21,6 +21,8 @@ def key_of(ctx: Context, author: Mailbox) -> int | None:
     The most specific identity that covers the author decides, an address as its domain does. Source: developer guide
     (documented). Unverified: that this one has the say, verified or not; that an address asks no parent of its domain.
     """
+    if not dkim_rows.any_of(ctx.tx, ctx.account_id, ctx.region):
+        return None
     for name in identities.names_covering(author):
         row = identity_rows.get(ctx.tx, ctx.account_id, ctx.region, name)
         if row is None:

@@ -10,7 +10,7 @@ from sqlalchemy import insert as sql_insert
 from emulator.store import times
 from emulator.store.engine import Transaction
 from emulator.store.identities import Identity
-from emulator.store.schema import dkim_keys, identity_dkim
+from emulator.store.schema import dkim_keys, identities, identity_dkim
 
 
 class Window(NamedTuple):
@@ -40,6 +40,12 @@ class Key(NamedTuple):
 _OWN = ""  # SES's account and region
 _THIS = identity_dkim.c.identity_seq == bindparam("this")
 _GET = select(*(identity_dkim.c[name] for name in ("enabled", *Window._fields))).where(_THIS)
+_ANY = (
+    select(identity_dkim.c.identity_seq)
+    .join(identities)
+    .where(identities.c.account_id == bindparam("account_id"), identities.c.region == bindparam("region"))
+    .limit(1)
+)
 _KEYS = select(dkim_keys.c.token, dkim_keys.c.private_key).where(dkim_keys.c.identity_seq == bindparam("this"))
 _KEY = select(*(dkim_keys.c[name] for name in Key._fields))
 
@@ -47,6 +53,12 @@ _KEY = select(*(dkim_keys.c[name] for name in Key._fields))
 def get(tx: Transaction, identity_seq: int) -> Dkim | None:
     """What was set up for the domain."""
     return tx.remembered(("dkim", identity_seq), lambda tx: _load(tx, identity_seq))
+
+
+def any_of(tx: Transaction, account_id: str, region: str) -> bool:
+    """Whether DKIM was set up for any domain of the account in the region."""
+    wanted = {"account_id": account_id, "region": region}
+    return tx.remembered(("any dkim", account_id, region), lambda tx: tx.execute(_ANY, wanted).first() is not None)
 
 
 def put(tx: Transaction, identity_seq: int, **values: bool | datetime | None) -> None:
