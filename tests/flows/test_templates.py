@@ -1,6 +1,7 @@
 """The life of templated mail: accepted, rendered, delivered, and what comes in between."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from emulator.ses import sending, tasks, templated_sending
 from emulator.ses import templates as ses_templates
 from emulator.store import messages as message_rows
 from emulator.store.templates import Template
-from tests.support import mail, templates, workers
+from tests.support import mail, outcomes, templates, workers
 from tests.support.aws import Account
 from tests.support.templates import NAME
 from tests.support.workers import OwnClock, opened
@@ -175,3 +176,37 @@ def test_a_message_deleted_while_it_is_rendered_does_not_stop_the_others(
     left = workers.messages(contexts)
     expected = ["rendering_failed"] if broken else ["delivered"]
     assert [workers.statuses(message) for message in left] == [expected] * 2
+
+
+# ---- in bulk
+
+
+def test_what_becomes_of_a_newsletter_adds_up(account: Account) -> None:
+    client = mail.client(account)
+    templates.create(client)
+    fates = ["bounce"] * 10 + ["complaint"] * 5 + ["delivery"] * 30 + ["rendering failure"] * 3 + ["no address"] * 2
+    readers = [f"reader{number}@example.net" for number in range(len(fates))]
+    for reader, fate in zip(readers, fates, strict=True):
+        if fate in ("bounce", "complaint"):
+            outcomes.standing(account, reader, fate)
+    data = {"name": "Reader", "animal": "zebra"}
+    answered = client.send_bulk_templated_email(
+        Source=mail.ANN,
+        Template=NAME,
+        DefaultTemplateData=json.dumps({"animal": "zebra"}),
+        Destinations=[
+            {
+                "Destination": {"ToAddresses": [reader if fate != "no address" else "nobody"]},
+                "ReplacementTemplateData": json.dumps({} if fate == "rendering failure" else data),
+            }
+            for reader, fate in zip(readers, fates, strict=True)
+        ],
+    )["Status"]
+    assert [each["Status"] for each in answered] == ["Success"] * 48 + ["InvalidParameterValue"] * 2
+    account.drain()
+    sent = account.messages(direction="outbound", limit=100)
+    statuses = Counter(recipient["status"] for message in sent for recipient in message["recipients"])
+    assert statuses == {"bounced": 10, "complained": 5, "delivered": 30, "rendering_failed": 3}
+    assert outcomes.statistics(account) == {"Bounces": 10, "Complaints": 5, "Rejects": 0}
+    assert sum(point["DeliveryAttempts"] for point in client.get_send_statistics()["SendDataPoints"]) == 48
+    assert client.get_send_quota()["SentLast24Hours"] == 48
