@@ -1,5 +1,6 @@
 """What becomes of messages at an address: of every one from now on, or of one that is there."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 
 from emulator.http.inspection.messages import Event, Scope
@@ -123,11 +124,9 @@ def add_outcome(parts: Parts, message_id: str, query: Scope, body: OneOutcome) -
 
 def check_address(address: str) -> None:
     """The address is one, and nothing else; else a Problem."""
-    try:
+    with suppress(addresses.AddressFault):
         if addresses.parse(address).address == address:
             return
-    except addresses.AddressFault:
-        pass
     raise Problem(400, f"{address!r} is no e-mail address.")
 
 
