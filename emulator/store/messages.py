@@ -30,6 +30,14 @@ class View(NamedTuple):
     attachments: tuple[dict[str, Any], ...] = ()
 
 
+class Tracking(NamedTuple):
+    """What of the delivered copy is tracked, and the domain that its links and its pixel are at, if not SES's own."""
+
+    opens: bool
+    clicks: bool
+    domain: str | None
+
+
 class Envelope(NamedTuple):
     """Whom one kept message goes to, from where, and since when."""
 
@@ -38,6 +46,8 @@ class Envelope(NamedTuple):
     account_id: str
     region: str
     accepted_at: datetime
+    configuration_set: str | None
+    source_arn: str | None
     recipients: tuple[Recipient, ...]
     viewed: bool  # whether its view is known
     marked: bool  # whether that view holds what was looked for
@@ -68,6 +78,11 @@ class Message(NamedTuple):
     template_data: str | None = None
     mail_from_domain: str | None = None  # of the envelope; None: SES's own
     dkim_key_seq: int | None = None  # that signs it beside SES's own
+    source_text: str | None = None  # as the caller gave it, with the name
+    source_arn: str | None = None  # the identity that lets the source send
+    source_ip: str | None = None
+    caller_identity: str | None = None  # the user's name
+    tracking: Tracking | None = None
     seq: int = 0
 
 
@@ -96,6 +111,8 @@ _ENVELOPES = (
         messages.c.account_id,
         messages.c.region,
         messages.c.created_at,
+        messages.c.configuration_set,
+        messages.c.source_arn,
         messages.c.recipients,
         message_views.c.message_seq.label("viewed"),
         or_(message_views.c.text.contains(bindparam("mark")), message_views.c.html.contains(bindparam("mark"))).label(
@@ -126,6 +143,10 @@ def insert(tx: Transaction, message: Message, raw: bytes | None, view: View | No
         "direction": message.direction,
         "operation": message.operation,
         "source": message.source,
+        "source_text": message.source_text,
+        "source_arn": message.source_arn,
+        "source_ip": message.source_ip,
+        "caller_identity": message.caller_identity,
         "from_header": message.from_header,
         "return_path": message.return_path,
         "mail_from_domain": message.mail_from_domain,
@@ -136,6 +157,7 @@ def insert(tx: Transaction, message: Message, raw: bytes | None, view: View | No
         "addressed": "\n".join(dict.fromkeys((*addresses, *message.to, *message.cc, *message.bcc))),
         "tags": _json(message.tags),
         "configuration_set": message.configuration_set,
+        "tracking": _json(message.tracking._asdict()) if message.tracking else None,
         "template": message.template,
         "template_data": message.template_data,
         "size_bytes": message.size_bytes,
@@ -196,6 +218,8 @@ def envelopes(tx: Transaction, seqs: Sequence[int], mark: str, *, lock: bool = F
             row.account_id,
             row.region,
             times.from_row(row.created_at),
+            row.configuration_set,
+            row.source_arn,
             _recipients(row.recipients),
             row.viewed is not None,
             bool(row.marked),
@@ -361,6 +385,11 @@ def _message(row: Any) -> Message:
         template_data=row.template_data,
         mail_from_domain=row.mail_from_domain,
         dkim_key_seq=row.dkim_key_seq,
+        source_text=row.source_text,
+        source_arn=row.source_arn,
+        source_ip=row.source_ip,
+        caller_identity=row.caller_identity,
+        tracking=Tracking(**json.loads(row.tracking)) if row.tracking else None,
         seq=row.seq,
     )
 

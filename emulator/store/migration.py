@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from emulator.store import schema
 from emulator.store.engine import Database, DatabaseUnavailable
 
-HEAD = "0003"
+HEAD = "0005"
 
 
 class SchemaError(Exception):

@@ -58,6 +58,7 @@ identities = Table(
     Column("confirmed_at", BigInteger),  # the link was followed, or a test said so
     Column("auto_confirmed_at", BigInteger),  # the moment the emulator plays the owner
     Column("failed_at", BigInteger),  # a test said so
+    Column("configuration_set", Text),  # of sends that name none
     Unique("account_id", "region", "identity"),
 )
 
@@ -205,6 +206,97 @@ custom_verification_templates = Table(
     Unique("account_id", "region", "template_name"),
 )
 
+configuration_sets = Table(
+    "configuration_sets",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column("account_id", String(12), nullable=False),
+    Column("region", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sending_enabled", Boolean, nullable=False),
+    Column("reputation_metrics_enabled", Boolean, nullable=False),
+    Column("last_fresh_start_at", BigInteger),
+    Column("custom_redirect_domain", Text),
+    Column("tls_policy", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Unique("account_id", "region", "name"),
+)
+
+
+def _of_configuration_set(**options: Any) -> "Column[int]":
+    return Column(
+        "configuration_set_seq", Sequence, ForeignKey("configuration_sets.seq", ondelete="CASCADE"), **options
+    )
+
+
+event_destinations = Table(
+    "event_destinations",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    _of_configuration_set(nullable=False),
+    Column("name", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("matching_event_types", Text, nullable=False),  # ["send", ...]
+    Column("destination", Text, nullable=False),  # {"SNSDestination": {...}}, or another block of the model
+    Unique("configuration_set_seq", "name"),
+    sqlite_autoincrement=True,  # a number that waiting work knows is not given again
+)
+
+# Counts of each minute for the reputation of a set, of recipients.
+configuration_set_statistics = Table(
+    "configuration_set_statistics",
+    metadata,
+    _of_configuration_set(primary_key=True, autoincrement=False),
+    Column("minute_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("sends", Integer, nullable=False),
+    Column("bounces", Integer, nullable=False),
+    Column("complaints", Integer, nullable=False),
+)
+
+receipt_rule_sets = Table(
+    "receipt_rule_sets",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column("account_id", String(12), nullable=False),
+    Column("region", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Unique("account_id", "region", "name"),
+)
+
+receipt_rules = Table(
+    "receipt_rules",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column(
+        "rule_set_seq",
+        Sequence,
+        ForeignKey("receipt_rule_sets.seq", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("position", Integer, nullable=False),  # rules of a set run in this order
+    Column("name", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("tls_policy", Text, nullable=False),
+    Column("scan_enabled", Boolean, nullable=False),
+    Column("recipients", Text, nullable=False),  # ["example.com", ...]
+    Column("actions", Text, nullable=False),  # [{"S3Action": {...}}, ...]
+    Unique("rule_set_seq", "name"),
+)
+
+receipt_filters = Table(
+    "receipt_filters",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column("account_id", String(12), nullable=False),
+    Column("region", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("cidr", Text, nullable=False),
+    Unique("account_id", "region", "name"),
+)
+
 # Who is sent nothing, with the domain in lower case. The list that all accounts share has account and region ``.
 suppressed_destinations = Table(
     "suppressed_destinations",
@@ -256,8 +348,12 @@ messages = Table(
     Column("direction", Text, nullable=False),
     Column("operation", Text, nullable=False),
     Column("source", Text, nullable=False),
+    Column("source_text", Text),  # as the caller gave it, with the name
+    Column("source_arn", Text),  # the identity that lets the source send
+    Column("source_ip", Text),
+    Column("caller_identity", Text),
     Column("from_header", Text),
-    Column("return_path", Text),
+    Column("return_path", Text),  # empty: nobody is told of a bounce
     Column("mail_from_domain", Text),  # of the envelope, where the identity has one of its own
     Column("dkim_key_seq", BigInteger),  # that signs it beside SES's own
     Column("subject", Text),
@@ -266,6 +362,7 @@ messages = Table(
     Column("addressed", Text, nullable=False),  # every address and To, Cc or Bcc text, a line each, to search
     Column("tags", Text, nullable=False),  # [[name, value], ...]
     Column("configuration_set", Text),
+    Column("tracking", Text),  # what of the delivered copy is tracked: {"opens": ..., "clicks": ..., "domain": ...}
     Column("template", Text),
     Column("template_data", Text),
     Column("size_bytes", BigInteger, nullable=False),
@@ -316,6 +413,74 @@ events = Table(
     Index(None, "message_seq"),
 )
 
+# How a message was received, and what its rules, as they were then, have done with it.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column(
+        "message_seq",
+        Sequence,
+        ForeignKey("messages.seq", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("facts", Text, nullable=False),  # of the SMTP session, and the verdicts: a JSON object
+    Column(
+        "plan", Text, nullable=False
+    ),  # [{"rule_set": ..., "rule": ..., "recipients": [...], "actions": [...]}, ...]
+    Column("added_headers", Text, nullable=False),  # [[name, value], ...] that actions put on top
+    Column("rule", Integer, nullable=False),  # of the plan, which runs next
+    Column("action", Integer, nullable=False),  # of that rule
+)
+
+# One call to another service that tells of an event, or of what SES sets up: an SNS message, a record, a metric, ...
+publications = Table(
+    "publications",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column("account_id", String(12), nullable=False),
+    Column("region", Text, nullable=False),
+    Column("message_seq", BigInteger, ForeignKey("messages.seq", ondelete="CASCADE")),
+    Column("event_seq", BigInteger, ForeignKey("events.seq", ondelete="CASCADE")),
+    Column("channel", Text, nullable=False),  # who wants it told: an event destination, an identity, ...
+    Column("name", Text, nullable=False),  # of that
+    Column("service", Text, nullable=False),
+    Column("target", Text, nullable=False),  # what of the service: an ARN, a namespace
+    Column("via", Text),  # the URL it goes to; NULL: it stays here
+    Column("detail", Text, nullable=False),  # what its content follows from beside the event: a JSON object
+    Column("state", Text, nullable=False),  # pending, published, recorded (there is nowhere to go) or dead
+    Column("attempts", Text, nullable=False),  # [{"at": ..., "error": ...}, ...]
+    Column("created_at", BigInteger, nullable=False),
+    Index(None, "message_seq"),
+    Index(None, "event_seq"),
+    sqlite_autoincrement=True,  # a number that waiting work knows is not given again
+)
+
+# The endpoints that the settings subscribe to SNS topics.
+sns_subscriptions = Table(
+    "sns_subscriptions",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column("topic_arn", Text, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("subscription_id", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),
+    Column("requested_at", BigInteger),  # the endpoint took the request to confirm it
+    Column("confirmed_at", BigInteger),
+    Unique("topic_arn", "endpoint"),
+)
+
+# One row, made when the first envelope is signed.
+sns_certificate = Table(
+    "sns_certificate",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("private_key", Text, nullable=False),  # PEM, as the other
+    Column("certificate", Text, nullable=False),
+)
+
+# Work of one lane is done one after another, and a failure holds the rest of its message back: what one receiver is
+# told of a message comes in order. The lane is where the work goes; work that stays inside has none.
 jobs = Table(
     "jobs",
     metadata,
@@ -323,6 +488,8 @@ jobs = Table(
     Column("account_id", String(12), nullable=False),
     Column("region", Text, nullable=False),
     Column("task", Text, nullable=False),
+    Column("lane", Text),
+    Column("message_seq", BigInteger),
     Column("payload", Text, nullable=False),
     Column("state", Text, nullable=False),  # pending or dead; a job that is done is gone
     Column("run_at", BigInteger, nullable=False),  # emulated time
