@@ -1,13 +1,22 @@
 """What every rule is given first: who calls, where, when, and the one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from emulator.outside import Outside
+from emulator.outside.aws import Answer, Call
 from emulator.store import instance
 from emulator.store.engine import Database, Transaction
+
+
+class Webhook(NamedTuple):
+    """An endpoint that is subscribed to a topic, or to every one (`*`); a raw one gets messages without envelope."""
+
+    topic_arn: str
+    url: str
+    raw: bool
 
 
 class Policy(NamedTuple):
@@ -22,6 +31,8 @@ class Policy(NamedTuple):
     api_rate_limit: float | None  # calls a second of each operation that SES limits so
     public_url: str
     system_dns: bool
+    webhooks: tuple[Webhook, ...]
+    sns_signature_version: str
 
 
 class Caller(NamedTuple):
@@ -47,6 +58,7 @@ class Context(NamedTuple):
     outside: Outside
     policy: Policy
     secret: str
+    answers: Mapping[Call, Answer] = {}  # of other services, to what the operation asked of them
 
 
 class Contexts(NamedTuple):
@@ -62,9 +74,17 @@ class Contexts(NamedTuple):
             return instance.get(tx).emulated(self.outside.clock.wall())
 
     @contextmanager
-    def open(self, account_id: str, region: str, *, write: bool, caller: Caller = NOBODY) -> Iterator[Context]:
+    def open(
+        self,
+        account_id: str,
+        region: str,
+        *,
+        write: bool,
+        caller: Caller = NOBODY,
+        answers: Mapping[Call, Answer] | None = None,
+    ) -> Iterator[Context]:
         """A context whose transaction commits at the end, and leaves nothing after an exception."""
         with self.database.transaction(write=write) as tx:
             here = instance.get(tx)
             now = here.emulated(self.outside.clock.wall())
-            yield Context(account_id, region, caller, now, tx, self.outside, self.policy, here.secret)
+            yield Context(account_id, region, caller, now, tx, self.outside, self.policy, here.secret, answers or {})

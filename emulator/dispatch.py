@@ -5,14 +5,15 @@ import inspect
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from emulator.context import Caller, Contexts
 from emulator.operations import v1
-from emulator.ses import rates
+from emulator.outside import aws
+from emulator.ses import questions, rates
 from emulator.ses.errors import SesError
 from emulator.store.engine import DatabaseUnavailable
 from emulator.wire import model, query, sigv4, validate
@@ -26,6 +27,14 @@ Function = Callable[..., dict[str, Any]]
 READS = ("Get", "List", "Describe", "Test", "BatchGet")
 REQUESTS_KEPT = 1_000
 VALUE_KEPT = 400  # characters of a parameter or answer in the list of requests
+
+
+class Elsewhere(Exception):
+    """The call must wait for another service; whoever may not wait has it resumed by somebody who may."""
+
+    def __init__(self, seen: "Request") -> None:
+        super().__init__(seen.operation)
+        self.seen = seen
 
 
 class Answer(NamedTuple):
@@ -51,6 +60,8 @@ class Request:
     code: str | None
     answer: bytes
     milliseconds: float
+    within_rate: bool = False  # it was counted, and may go on
+    answers: dict[aws.Call, aws.Answer] = field(default_factory=dict)  # of other services
 
 
 class Implementation(NamedTuple):
@@ -108,14 +119,19 @@ class Dispatcher:
         self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
         self.calls: Counter[tuple[str, str]] = Counter()  # by operation and code, since the process began
 
-    def call(self, request: HttpRequest) -> Answer:
-        """The answer to a Query request; whatever it changed is committed."""
+    def call(self, request: HttpRequest, resumed: Request | None = None) -> Answer:
+        """The answer to a Query request; whatever it changed is committed.
+
+        Elsewhere where it must wait for another service; resumed, it waits here.
+        """
         started = self.outside.clock.monotonic()
-        seen = Request(
+        seen = resumed or Request(
             self.outside.ids.request_id(), self.outside.clock.wall(), None, "", "", None, {}, 200, None, b"", 0.0
         )
         try:
-            answer = self._answer(request, seen)
+            answer = self._answer(request, seen, may_wait=resumed is not None)
+        except questions.Unanswered:
+            raise Elsewhere(seen) from None
         except query.UnknownOperation:
             answer = Answer(404, query.UNKNOWN_OPERATION, seen.request_id)
             seen.code = "UnknownOperationException"
@@ -146,7 +162,7 @@ class Dispatcher:
         """Where the operations and the installed model differ."""
         return self.operations.drift(self.service)
 
-    def _answer(self, request: HttpRequest, seen: Request) -> Answer:
+    def _answer(self, request: HttpRequest, seen: Request, *, may_wait: bool) -> Answer:
         seen.form = form = query.read(request.method, request.header("Content-Type"), request.query, request.body)
         called = query.operation(self.service, form)
         seen.operation = called.name
@@ -162,23 +178,31 @@ class Dispatcher:
             user_agent=request.header("User-Agent"),
             secure=request.secure,
         )
-        result = self._result(called, implementation, seen, user, within_rate=False)
+        while True:
+            try:
+                result = self._result(called, implementation, seen, user)
+                break
+            except questions.Unanswered as unanswered:
+                if not may_wait:
+                    raise
+                seen.answers[unanswered.call] = questions.answer(self.outside, unanswered.call)
         return Answer(200, query.encode_result(self.service, called, result, seen.request_id), seen.request_id)
 
     def _result(
-        self, called: model.Operation, implementation: Implementation, seen: Request, user: Caller, *, within_rate: bool
+        self, called: model.Operation, implementation: Implementation, seen: Request, user: Caller
     ) -> dict[str, Any]:
         """What the operation returns; its parameters are not looked at before its rate."""
-        write = not called.name.startswith(READS)
-        with self.contexts.open(seen.account_id, seen.region, write=write, caller=user) as ctx:
-            if within_rate or not rates.limits_calls(ctx, called.name):
+        where, write = (seen.account_id, seen.region), not called.name.startswith(READS)
+        with self.contexts.open(*where, write=write, caller=user, answers=seen.answers) as ctx:
+            if seen.within_rate or not rates.limits_calls(ctx, called.name):
                 parameters = query.decode(called.input, seen.form)
                 validate.check(called.input, parameters)
                 taken = {name: value for name, value in parameters.items() if name in implementation.parameters}
                 return implementation.function(ctx, **taken)
-        with self.contexts.open(seen.account_id, seen.region, write=True) as ctx:  # its own: a refused call counts too
+        with self.contexts.open(*where, write=True) as ctx:  # its own: a refused call counts too
             rates.take_call(ctx, called.name)
-        return self._result(called, implementation, seen, user, within_rate=True)
+        seen.within_rate = True
+        return self._result(called, implementation, seen, user)
 
     def _caller(self, request: HttpRequest, form: query.Form, seen: Request) -> sigv4.Caller:
         """Who calls, by what the request says; where signatures are checked, by what it proves."""

@@ -26,7 +26,7 @@ from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
 from emulator import logs, outside, settings
-from emulator.context import Contexts, Policy
+from emulator.context import Contexts, Policy, Webhook
 from emulator.outside import relay
 from emulator.outside.clock import Clock
 from emulator.ses import regions
@@ -86,9 +86,20 @@ def contexts(chosen: Settings, turnstile: Turnstile, on_jobs: Callable[[], None]
         api_rate_limit=chosen.api_rate_limit,
         public_url=chosen.public_url,
         system_dns=chosen.dns == "system",
+        webhooks=tuple(_webhook(each) for each in chosen.sns_webhooks),
+        sns_signature_version=chosen.sns_signature_version,
     )
     passed_on_to = relay.at(chosen.relay_url) if chosen.relay_url else None
-    return Contexts(Database(chosen.database_url, on_jobs, turnstile), outside.real(passed_on_to), policy)
+    return Contexts(
+        Database(chosen.database_url, on_jobs, turnstile),
+        outside.real(passed_on_to, settings.endpoints(chosen)),
+        policy,
+    )
+
+
+def _webhook(text: str) -> Webhook:
+    topic_arn, _, url = text.partition("=")
+    return Webhook(topic_arn, url.removeprefix(settings.RAW), url.startswith(settings.RAW))
 
 
 def migrate(chosen: Settings) -> str:

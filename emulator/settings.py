@@ -15,6 +15,8 @@ PREFIX = "SES_EMULATOR_"
 LONGEST_DELAY = 10**9  # seconds
 MOST_RETAINED = 10**12
 OFF = ("off", "")
+ENDPOINTS = ("", "sns", "s3", "lambda", "firehose", "cloudwatch")
+RAW = "raw+"  # in front of the URL of a webhook that wants no envelope
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
@@ -70,6 +72,19 @@ class Settings:
     )
     account_id: str = _setting("000000000000", "account of a caller whose access key id is not 12 digits")
     relay_url: str = _setting("", "smtp://[user:password@]host:port that delivered mail is passed on to; default: none")
+    aws_endpoint_url: str = _setting(
+        "", "where other AWS services are that SES calls; default: nowhere, calls are recorded and shown"
+    )
+    aws_endpoint_url_sns: str = _setting("", "the same for SNS alone, and so on")
+    aws_endpoint_url_s3: str = _setting("", "for S3")
+    aws_endpoint_url_lambda: str = _setting("", "for Lambda")
+    aws_endpoint_url_firehose: str = _setting("", "for Kinesis Data Firehose")
+    aws_endpoint_url_cloudwatch: str = _setting("", "for CloudWatch")
+    sns_webhooks: tuple[str, ...] = _setting(
+        (),
+        "comma list of topic-arn=url that SNS envelopes are sent to; *=url: of every topic; raw+http://...: without envelope",
+    )
+    sns_signature_version: str = _setting("1", "how those envelopes are signed: SHA-1 or SHA-256", ("1", "2"))
     public_url: str = _setting("", "what links in mails start with; default: from host and port")
     dns: str = _setting(
         "emulated", "emulated: records at /_emulator/dns/records; system: a real resolver", ("emulated", "system")
@@ -150,8 +165,31 @@ def _check_network(settings: Settings) -> None:
             raise SettingsError(f"{name} must be between 0 and 65535, not {port}")
     if settings.relay_url and not _is_relay(settings.relay_url):
         raise SettingsError("relay-url must be like smtp://user:password@host:port")
+    for name in ENDPOINTS:
+        _check_url(f"aws-endpoint-url{name and '-'}{name}", endpoints(settings).get(name, ""))
+    for each in settings.sns_webhooks:
+        topic, separator, url = each.partition("=")
+        if not separator or not (topic == "*" or topic.startswith("arn:")):
+            raise SettingsError(f"sns-webhooks must be like topic-arn=url, not {each!r}")
+        _check_url("the URL in sns-webhooks", url.removeprefix(RAW))
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsError(f"public-url must start with http:// or https://, not {settings.public_url!r}")
+
+
+def endpoints(settings: Settings) -> dict[str, str]:
+    """Where other AWS services are, by boto3's names of them; `` is of those that have no place of their own."""
+    found = {name: getattr(settings, f"aws_endpoint_url{name and '_'}{name}") for name in ENDPOINTS}
+    return {name: url for name, url in found.items() if url}
+
+
+def _check_url(name: str, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        fits = not url or (parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
+    except ValueError:
+        fits = False
+    if not fits:
+        raise SettingsError(f"{name} must start with http:// or https:// and name a host, not {url!r}")
 
 
 def _is_relay(url: str) -> bool:

@@ -23,6 +23,7 @@ Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 THREADS = 64  # each long poll holds one
 TOGETHER = 16  # calls in one commit: what others must wait for
+ELSEWHERE = "emulator.elsewhere"  # in the environment of a call that is not answered yet, and must wait in a thread
 
 
 class ClientGone(Exception):
@@ -92,9 +93,26 @@ class AsgiBridge:
         for begin in range(0, len(calls), TOGETHER):
             some = calls[begin : begin + TOGETHER]
             answers = self._run_together([environ for environ, _ in some])
-            for (_, future), answer in zip(some, answers, strict=True):
-                if not future.done():  # as it is when its client hung up
+            for (environ, future), answer in zip(some, answers, strict=True):
+                if ELSEWHERE in environ:
+                    self._resume(environ, future)
+                elif not future.done():  # as it is when its client hung up
                     future.set_result(answer)
+
+    def _resume(self, environ: dict[str, Any], future: "asyncio.Future[Answer]") -> None:
+        """The call goes on in a thread, and its client has the answer when that has."""
+
+        def done(resumed: "asyncio.Future[Answer]") -> None:
+            if future.done():
+                return
+            error = resumed.exception()
+            if error:
+                future.set_exception(error)
+            else:
+                future.set_result(resumed.result())
+
+        environ["wsgi.input"].seek(0)
+        asyncio.get_running_loop().run_in_executor(self._threads, self._run, environ).add_done_callback(done)
 
     def _run_together(self, environs: list[dict[str, Any]]) -> list[Answer]:
         if len(environs) > 1:

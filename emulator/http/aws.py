@@ -2,7 +2,8 @@
 
 from flask import Blueprint, Response, request
 
-from emulator.dispatch import Dispatcher
+from emulator.dispatch import Dispatcher, Elsewhere
+from emulator.http.asgi import ELSEWHERE
 from emulator.wire.request import HttpRequest
 
 
@@ -16,17 +17,20 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
 
     def answer(body: bytes) -> Response:
         environ = request.environ
-        answered = dispatcher.call(
-            HttpRequest(
-                method=environ["REQUEST_METHOD"],
-                path=environ.get("RAW_URI", "/"),
-                query=environ.get("QUERY_STRING", "").encode("latin-1"),
-                header=lambda name: environ.get(_key(name), ""),
-                body=body,
-                source_ip=environ.get("REMOTE_ADDR", ""),
-                secure=environ.get("wsgi.url_scheme") == "https",
-            )
+        called = HttpRequest(
+            method=environ["REQUEST_METHOD"],
+            path=environ.get("RAW_URI", "/"),
+            query=environ.get("QUERY_STRING", "").encode("latin-1"),
+            header=lambda name: environ.get(_key(name), ""),
+            body=body,
+            source_ip=environ.get("REMOTE_ADDR", ""),
+            secure=environ.get("wsgi.url_scheme") == "https",
         )
+        try:
+            answered = dispatcher.call(called, environ.get(ELSEWHERE))
+        except Elsewhere as elsewhere:
+            environ[ELSEWHERE] = elsewhere.seen
+            return Response()
         headers = {"Content-Type": "text/xml", "x-amzn-RequestId": answered.request_id}
         return Response(answered.body, answered.status, headers)
 

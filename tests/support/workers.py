@@ -74,6 +74,8 @@ def contexts(url: str, clock: Clock, resolver: Resolver | None = None) -> Contex
         api_rate_limit=None,
         public_url="http://localhost",
         system_dns=resolver is not None,
+        webhooks=(),
+        sns_signature_version="1",
     )
     return Contexts(database, Outside(clock, Ids(), resolver or OwnResolver()), policy)
 

@@ -1,0 +1,1 @@
+"""Telling other services: one function a service, over the seams of `outside`."""
