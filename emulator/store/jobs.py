@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, tuple_, update
 from sqlalchemy import delete as sql_delete
 
 from emulator.store import times
@@ -21,6 +21,8 @@ class Job(NamedTuple):
     account_id: str
     region: str
     task: str
+    lane: str | None
+    message_seq: int | None
     payload: str
     state: str
     run_at: datetime
@@ -38,42 +40,72 @@ class Due(NamedTuple):
     account_id: str
     region: str
     task: str
+    lane: str | None
+    message_seq: int | None
     payload: str
     attempts: int
 
 
 # Built once: to build a statement takes longer than to run it.
-_DUE_COLUMNS = (
-    jobs.c.run_at,
-    jobs.c.seq,
-    jobs.c.account_id,
-    jobs.c.region,
-    jobs.c.task,
-    jobs.c.payload,
-    jobs.c.attempts,
+_DUE_COLUMNS = tuple(jobs.c[name] for name in Due._fields)
+_IS_DUE = (
+    jobs.c.state == PENDING,
+    jobs.c.run_at <= bindparam("now"),
+    jobs.c.task.in_(bindparam("tasks", expanding=True)),
 )
-_DUE = select(jobs.c.seq).where(
-    jobs.c.state == PENDING, jobs.c.run_at <= bindparam("now"), jobs.c.task.in_(bindparam("tasks", expanding=True))
-)
-_OLDEST_DUE = _DUE.order_by(jobs.c.run_at, jobs.c.seq).limit(bindparam("most"))
-_ANY_DUE = _DUE.limit(1)
-_GET_DUE = _OLDEST_DUE.with_only_columns(*_DUE_COLUMNS)
+_ANY_DUE = select(jobs.c.seq).where(*_IS_DUE).limit(1)
+_GET_DUE = select(*_DUE_COLUMNS).where(*_IS_DUE).order_by(jobs.c.run_at, jobs.c.seq).limit(bindparam("most"))
 # SQLite gives the number of a row that is gone to the next one: the same number may be other work by now.
 _TAKE = sql_delete(jobs).where(
     jobs.c.seq.in_(bindparam("seqs", expanding=True)),
     tuple_(jobs.c.seq, jobs.c.run_at, jobs.c.task).in_(bindparam("same", expanding=True)),
 )
-_FREE = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < bindparam("wall"))
-_LEASE_DUE = (
+
+# PostgreSQL lets one claim be made at a time, as SQLite does anyway: whoever claims sees all leases there are.
+_CLAIM_ALONE = "SELECT id FROM instance FOR UPDATE"
+_leased = jobs.alias()
+_LEASED = select(_leased.c.lane).where(
+    _leased.c.state == PENDING, _leased.c.lane.is_not(None), _leased.c.leased_until >= bindparam("wall")
+)
+_FREE_LANES = (
+    select(jobs.c.lane)
+    .where(*_IS_DUE, jobs.c.lane.is_not(None), jobs.c.lane.not_in(_LEASED))
+    .group_by(jobs.c.lane)
+    .order_by(func.min(jobs.c.run_at))
+)
+_IS_LEASED = _LEASED.where(_leased.c.lane == bindparam("lane")).limit(1)
+# Others may be deleting some of it, and then wait for the row that claims are made with: so nobody waits for them.
+_GET_OF_LANE = _GET_DUE.where(jobs.c.lane == bindparam("lane")).with_for_update(skip_locked=True)
+_LEASE = update(jobs).where(jobs.c.seq.in_(bindparam("seqs", expanding=True))).values(leased_until=bindparam("until"))
+# One look for all of a claim: to look for each of its work by itself would take as long for each.
+_COMES_LATER = (
+    select(jobs.c.message_seq, jobs.c.seq, jobs.c.run_at)
+    .where(
+        jobs.c.state == PENDING,
+        jobs.c.lane == bindparam("lane"),
+        jobs.c.message_seq.in_(bindparam("messages", expanding=True)),
+        jobs.c.seq < bindparam("last"),
+        jobs.c.run_at > bindparam("oldest"),
+    )
+    .order_by(jobs.c.run_at)
+)
+_GIVE_BACK = (
     update(jobs)
-    .where(jobs.c.seq.in_(_OLDEST_DUE.where(_FREE).with_for_update(skip_locked=True).scalar_subquery()))
-    .values(leased_until=bindparam("until"))
-    .returning(*_DUE_COLUMNS)
+    .where(jobs.c.seq.in_(bindparam("seqs", expanding=True)), jobs.c.leased_until == bindparam("until"))
+    .values(leased_until=None)
 )
 
 
 def add(
-    tx: Transaction, account_id: str, region: str, task: str, payload: str, now: datetime, run_at: datetime
+    tx: Transaction,
+    account_id: str,
+    region: str,
+    task: str,
+    payload: str,
+    now: datetime,
+    run_at: datetime,
+    lane: str | None = None,
+    message_seq: int | None = None,
 ) -> None:
     """The work will be done once this commits and `run_at` has come."""
     tx.added_jobs = True
@@ -83,6 +115,8 @@ def add(
             "account_id": account_id,
             "region": region,
             "task": task,
+            "lane": lane,
+            "message_seq": message_seq,
             "payload": payload,
             "state": PENDING,
             "run_at": times.to_row(run_at),
@@ -97,20 +131,38 @@ def due(tx: Transaction, tasks: Sequence[str], now: datetime, limit: int) -> lis
     return _in_order(tx.execute(_GET_DUE, {"tasks": tasks, "now": times.to_row(now), "most": limit}))
 
 
-def lease_due(
-    tx: Transaction, tasks: Sequence[str], now: datetime, wall: datetime, until_wall: datetime, limit: int
-) -> list[Due]:
-    """The oldest work of these tasks that is due and nobody's; nobody else takes it before `until_wall`.
-
-    SQLite lets one writer in at a time; PostgreSQL skips rows that another worker holds.
-    """
-    values = {"tasks": tasks, "now": times.to_row(now), "wall": times.to_row(wall), "most": limit}
-    return _in_order(tx.execute(_LEASE_DUE, values | {"until": times.to_row(until_wall)}))
-
-
 def any_due(tx: Transaction, tasks: Sequence[str], now: datetime) -> bool:
     """Whether work of these tasks is due, be it leased or not."""
     return tx.execute(_ANY_DUE, {"tasks": tasks, "now": times.to_row(now)}).first() is not None
+
+
+def free_lanes(tx: Transaction, tasks: Sequence[str], now: datetime, wall: datetime) -> list[str]:
+    """The lanes that have due work of these tasks and that nobody is at; whose work is oldest comes first."""
+    values = {"tasks": tasks, "now": times.to_row(now), "wall": times.to_row(wall)}
+    return list(tx.execute(_FREE_LANES, values).scalars())
+
+
+def claim(
+    tx: Transaction, lane: str, tasks: Sequence[str], now: datetime, wall: datetime, until_wall: datetime, limit: int
+) -> list[Due]:
+    """The lane's oldest due work, leased: nobody else gets any of the lane before `until_wall`.
+
+    None where somebody is at the lane. What is about the same message comes in the order in which it was added.
+    """
+    tx.run(_CLAIM_ALONE)
+    if tx.execute(_IS_LEASED, {"lane": lane, "wall": times.to_row(wall)}).first():
+        return []
+    values = {"lane": lane, "tasks": tasks, "now": times.to_row(now), "most": limit}
+    while found := _in_order(tx.execute(_GET_OF_LANE, values)):
+        if not _queue_up(tx, lane, found):
+            tx.execute(_LEASE, {"seqs": [job.seq for job in found], "until": times.to_row(until_wall)})
+            break
+    return found
+
+
+def give_back(tx: Transaction, work: Sequence[Due], until_wall: datetime) -> None:
+    """This work, claimed until then and not begun, is free again."""
+    tx.execute(_GIVE_BACK, {"seqs": [job.seq for job in work], "until": times.to_row(until_wall)})
 
 
 def take(tx: Transaction, work: Sequence[Due]) -> int:
@@ -119,11 +171,37 @@ def take(tx: Transaction, work: Sequence[Due]) -> int:
     return tx.execute(_TAKE, {"seqs": [each.seq for each in work], "same": same}).rowcount
 
 
-def failed(tx: Transaction, seq: int, attempts: int, error: str, next_try: datetime | None) -> None:
-    """The work waits for its next try, or is dead where there is none."""
-    values: dict[str, object] = {"attempts": attempts, "error": error, "leased_until": None}
+def failed(tx: Transaction, job: Due, error: Exception, next_try: datetime | None) -> bool:
+    """The work waits for its next try, or is dead where there is none; False where somebody else did it meanwhile."""
+    text = f"{type(error).__name__}: {error}"[:1000]
+    values: dict[str, object] = {"attempts": job.attempts + 1, "error": text, "leased_until": None}
     values |= {"state": DEAD} if next_try is None else {"run_at": times.to_row(next_try)}
-    tx.execute(update(jobs).where(jobs.c.seq == seq).values(**values))
+    same = (jobs.c.seq == job.seq, jobs.c.run_at == job.run_at, jobs.c.task == job.task, jobs.c.state == PENDING)
+    return bool(tx.execute(update(jobs).where(*same).values(**values)).rowcount)
+
+
+def put_off_lane(tx: Transaction, lane: str | None, now: datetime, until: datetime) -> None:
+    """All work of the lane that is due, or under way, waits until then, and is nobody's."""
+    _put_off(tx, lane, until, jobs.c.run_at <= times.to_row(now))
+
+
+def put_off_message(tx: Transaction, job: Due, until: datetime) -> None:
+    """What comes behind this work in its lane, and is about the same message, waits until then at least."""
+    early = jobs.c.run_at < times.to_row(until)
+    _put_off(tx, job.lane, until, early, jobs.c.message_seq == job.message_seq, jobs.c.seq > job.seq)
+
+
+def hurry(tx: Transaction, lane: str, now: datetime) -> None:
+    """What waits in the lane for its next try is due."""
+    tx.added_jobs = True
+    waits = (jobs.c.state == PENDING, jobs.c.lane == lane, jobs.c.run_at > times.to_row(now))
+    tx.execute(update(jobs).where(*waits).values(run_at=times.to_row(now)))
+
+
+def forget_dead(tx: Transaction, task: str, payload: str) -> None:
+    """Such work, which was given up, is not there any more."""
+    same = (jobs.c.state == DEAD, jobs.c.task == task, jobs.c.payload == payload)
+    tx.execute(sql_delete(jobs).where(*same))
 
 
 def pending(tx: Transaction) -> int:
@@ -168,6 +246,37 @@ def delete(tx: Transaction, account_id: str | None, region: str | None) -> None:
     tx.execute(statement)
 
 
+def _queue_up(tx: Transaction, lane: str, work: Sequence[Due]) -> bool:
+    """Whatever has something before it that comes later comes as late now; whether there was any."""
+    ordered = [job for job in work if job.message_seq is not None]
+    if not ordered:
+        return False
+    values = {
+        "lane": lane,
+        "messages": list({job.message_seq for job in ordered}),
+        "last": max(job.seq for job in ordered),
+        "oldest": ordered[0].run_at,
+    }
+    waits: dict[int, int] = {}
+    for row in tx.execute(_COMES_LATER, values):
+        for job in ordered:
+            if job.message_seq == row.message_seq and row.seq < job.seq and job.run_at < row.run_at:
+                waits[job.seq] = row.run_at
+    for seq, run_at in waits.items():
+        tx.execute(update(jobs).where(jobs.c.seq == seq).values(run_at=run_at))
+    return bool(waits)
+
+
+def _put_off(
+    tx: Transaction, lane: str | None, until: datetime, early: ColumnElement[bool], *wanted: ColumnElement[bool]
+) -> None:
+    """What is leased was due, whatever the clock shows by now."""
+    here = (jobs.c.state == PENDING, jobs.c.lane == lane, or_(early, jobs.c.leased_until.is_not(None)))
+    chosen = select(jobs.c.seq).where(*here, *wanted).with_for_update(skip_locked=True)
+    values = {"run_at": times.to_row(until), "leased_until": None}
+    tx.execute(update(jobs).where(jobs.c.seq.in_(chosen.scalar_subquery())).values(**values))
+
+
 def _in_order(rows: Iterable[Any]) -> list[Due]:
     return sorted(map(Due._make, rows))
 
@@ -178,6 +287,8 @@ def _job(row: Any) -> Job:
         row.account_id,
         row.region,
         row.task,
+        row.lane,
+        row.message_seq,
         row.payload,
         row.state,
         times.from_row(row.run_at),

@@ -11,11 +11,11 @@ from emulator.jobs import handlers
 from emulator.jobs import worker as worker_module
 from emulator.jobs.worker import Worker
 from emulator.outside.clock import Clock
-from emulator.ses import identities, tasks
+from emulator.ses import tasks
 from emulator.store import jobs as job_rows
 from emulator.store import messages as message_rows
 from tests.support import workers
-from tests.support.workers import OwnClock, OwnResolver, opened
+from tests.support.workers import OwnClock, opened
 
 SECOND = timedelta(seconds=1)
 
@@ -30,12 +30,6 @@ def clock() -> OwnClock:
 def contexts(new_database_url: str, clock: OwnClock) -> Contexts:
     """Contexts on a database of the test's own."""
     return workers.contexts(new_database_url, clock)
-
-
-def look_up(on: Contexts, domain: str = "example.com") -> None:
-    """A real resolver will be asked."""
-    with opened(on, write=True) as ctx:
-        identities.verify_domain(ctx, domain)
 
 
 # ---- work that succeeds
@@ -165,107 +159,7 @@ def test_a_job_with_a_payload_that_no_task_has_fails_alone(contexts: Contexts) -
     assert all(workers.statuses(message) == ["delivered"] for message in workers.messages(contexts))
 
 
-def test_an_outside_job_that_fails_is_tried_again(new_database_url: str, clock: OwnClock) -> None:
-    def refuse(_name: str, _type: str) -> list[str]:
-        raise RuntimeError("the network is down")
-
-    resolver = OwnResolver(refuse)
-    contexts = workers.contexts(new_database_url, clock, resolver)
-    look_up(contexts)
-    workers.send(contexts, 2)
-    worker = Worker(contexts, 0)
-    worker.drain()
-    (job,) = workers.jobs(contexts)
-    assert (job.task, job.error, job.attempts) == ("LookUpRecords", "RuntimeError: the network is down", 1)
-    assert job.leased_until is None
-    resolver.answer = lambda _name, _type: []
-    clock.advance(1)
-    worker.drain()
-    (job,) = workers.jobs(contexts)
-    assert job.attempts == 0  # the next look, queued anew
-    assert job.run_at > clock.now
-
-
 # ---- several workers
-
-
-def test_a_lease_keeps_other_workers_away(new_database_url: str, clock: OwnClock) -> None:
-    resolver = OwnResolver()
-    contexts = workers.contexts(new_database_url, clock, resolver)
-    second = Worker(workers.contexts(new_database_url, clock, resolver), 0)
-
-    def meanwhile(_name: str, _type: str) -> list[str]:
-        resolver.answer = lambda _name, _type: []
-        second.run_due()
-        return []
-
-    resolver.answer = meanwhile
-    look_up(contexts)
-    Worker(contexts, 0).run_due()
-    assert len(resolver.asked) == 2  # one job, two names
-
-
-def test_the_lease_of_a_worker_that_died_ends(new_database_url: str, clock: OwnClock) -> None:
-    class Killed(BaseException):
-        """Nobody catches it."""
-
-    def die(_name: str, _type: str) -> list[str]:
-        raise Killed
-
-    resolver = OwnResolver(die)
-    contexts = workers.contexts(new_database_url, clock, resolver)
-    look_up(contexts)
-    with pytest.raises(Killed):
-        Worker(contexts, 0).run_due()
-    resolver.answer, resolver.asked = (lambda _name, _type: []), []
-    second = Worker(workers.contexts(new_database_url, clock, resolver), 0)
-    clock.advance(worker_module.LEASE.total_seconds())
-    second.run_due()
-    assert resolver.asked == []
-    clock.advance(0.001)
-    second.run_due()
-    assert resolver.asked == ["_amazonses.example.com", "example.com"]
-
-
-def test_draining_waits_for_what_another_worker_has_begun(
-    new_database_url: str, clock: OwnClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worker_module, "DRAIN_SECONDS", 0.5)
-    resolver = OwnResolver()
-    contexts = workers.contexts(new_database_url, clock, resolver)
-    second = Worker(workers.contexts(new_database_url, clock, resolver), 0)
-    drained = []
-
-    def meanwhile(_name: str, _type: str) -> list[str]:
-        resolver.answer = lambda _name, _type: []
-        before = clock.seconds
-        drained.append(second.drain())
-        assert clock.seconds - before >= worker_module.DRAIN_SECONDS
-        return []
-
-    resolver.answer = meanwhile
-    look_up(contexts)
-    Worker(contexts, 0).run_due()
-    assert len(drained) == 1
-
-
-def test_an_outside_job_that_a_second_worker_finished_is_not_settled_twice(
-    new_database_url: str, clock: OwnClock
-) -> None:
-    resolver = OwnResolver()
-    contexts = workers.contexts(new_database_url, clock, resolver)
-    second = Worker(workers.contexts(new_database_url, clock, resolver), 0)
-
-    def too_slow(_name: str, _type: str) -> list[str]:
-        resolver.answer = lambda _name, _type: []
-        clock.advance(worker_module.LEASE.total_seconds() + 1)
-        second.run_due()
-        return []
-
-    resolver.answer = too_slow
-    look_up(contexts)
-    Worker(contexts, 0).run_due()
-    assert len(workers.jobs(contexts)) == 1  # the next look, queued once
 
 
 def test_two_workers_deliver_each_message_exactly_once(new_database_url: str) -> None:

@@ -56,7 +56,7 @@ def test_mail_sent_before_the_worker_made_the_keys_is_signed_with_one_that_stays
     with opened(contexts) as ctx:
         before = dkim_rows.keys(ctx.tx, _domain(ctx).seq)
     assert list(before) == [dkim.tokens(_domain(ctx))[0]]
-    Worker(contexts, 0).run_due()
+    Worker(contexts, 0).drain()
     with opened(contexts) as ctx:
         after = dkim_rows.keys(ctx.tx, _domain(ctx).seq)
     assert len(after) == 3

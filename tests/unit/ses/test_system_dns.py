@@ -46,7 +46,7 @@ def _status(contexts: Contexts) -> str:
 
 def _pass(contexts: Contexts, clock: OwnClock, seconds: float) -> None:
     clock.advance(seconds)
-    Worker(contexts, 0).run_due()
+    Worker(contexts, 0).drain()
 
 
 def test_a_domain_is_verified_once_the_resolver_finds_its_record(
