@@ -1,25 +1,25 @@
-"""Trees filled with data. Only keys of objects and places of arrays can be reached, and only so much can be done."""
+"""Trees filled with data. Only keys of objects and places of arrays can be reached, and only so much can be done.
+
+What is done is counted, not timed, so that a template that is rendered once always is. A step takes a third of a
+microsecond or so: a text, a tag, a word or a name in a tag, an item of a list, a value within one that is printed.
+"""
 
 import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
-from emulator.handlebars.syntax import (
-    BLOCK_HELPERS,
-    PARTIAL_BLOCK,
-    Block,
-    Body,
-    Call,
-    Expression,
-    Literal,
-    Output,
-    Partial,
-    Path,
-)
+from emulator.handlebars.expressions import Call, Expression, Literal, Path
+from emulator.handlebars.syntax import BLOCK_HELPERS, PARTIAL_BLOCK, Block, Body, Output, Partial
 
 MAX_DEPTH: Final = 100  # of blocks and partials in each other
-MAX_STEPS: Final = 500_000
-MAX_CHARACTERS: Final = 10 * 1024 * 1024
+MAX_STEPS: Final = 800_000
+MAX_CHARACTERS: Final = 4 * 1024 * 1024
+# How much of these takes as long as a step.
+CHARACTERS: Final = 8  # of the text, with what is yet to be done with it
+COPIED_CHARACTERS: Final = 64
+COPIED_NAMES: Final = 8
+BITS: Final = 24  # of a number
+LARGEST_KEY: Final = 2**63
 
 
 class AttributeMissing(Exception):
@@ -45,9 +45,17 @@ class _Scope(NamedTuple):
     partials: dict[str, Body]
 
 
-def render(template: Body, data: Any) -> str:
+class Budget:
+    """What may be done for one text, or for several together, as far as it has not been done yet."""
+
+    def __init__(self) -> None:
+        self.steps = MAX_STEPS
+        self.characters = MAX_CHARACTERS
+
+
+def render(template: Body, data: Any, budget: Budget | None = None, longest: int = MAX_CHARACTERS) -> str:
     """The template's text. AttributeMissing where it prints what is not there, else RenderingFault."""
-    run = _Run()
+    run = _Run(budget or Budget(), longest)
     run.body(template, _Scope(data, None, data, {}, {}, {}), 0)
     return "".join(run.pieces)
 
@@ -55,30 +63,47 @@ def render(template: Body, data: Any) -> str:
 class _Run:
     """One rendering: the text so far, and what it may still cost."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget, longest: int) -> None:
         self.pieces: list[str] = []
-        self._steps = 0
-        self._characters = 0
+        self._budget = budget
+        self._longest = longest
+        self._reserved = max(0, budget.characters - longest)
 
     def body(self, body: Body, scope: _Scope, depth: int) -> None:
         """The body's text has been added."""
         if depth > MAX_DEPTH:
             raise RenderingFault("The template is nested too deep.")
+        self._spend(body.cost)
+        self._make_room(body.characters)
         if body.partials:
-            self._spend(len(scope.partials) + len(body.partials))
+            self._spend_on_names(scope.partials, body.partials)
             scope = scope._replace(partials={**scope.partials, **body.partials})
         for node in body.nodes:
             if isinstance(node, str):
-                self._spend(1)
-                self._add(node)
-                continue
-            self._spend(node.cost)
-            if isinstance(node, Output):
-                self._add(_printed(node.call, scope))
+                self.pieces.append(node)
+            elif isinstance(node, Output):
+                self._print(node.call, scope)
             elif isinstance(node, Block):
                 self._block(node, scope, depth + 1)
             else:
                 self._partial(node, scope, depth + 1)
+
+    def _print(self, call: Call, scope: _Scope) -> None:
+        """The value has been added, which must be there; what a helper gives may be nothing.
+
+        Unverified: of anything but a string, its JSON.
+        """
+        if call.arguments or call.named:
+            value = _called(call, scope)
+        else:
+            value = _resolved(call.path, scope)
+            if value is None:
+                raise AttributeMissing(call.path.text)
+        if not isinstance(value, str):
+            self._weigh(value)
+            value = "" if value is None else _json(value)
+        self._make_room(len(value))
+        self.pieces.append(value)
 
     def _block(self, block: Block, scope: _Scope, depth: int) -> None:
         call = block.call
@@ -97,7 +122,7 @@ class _Run:
         elif helper == "if":
             self.body(block.body, scope, depth)
         elif helper == "with":
-            self.body(block.body, _within(scope, value, block.params, (value,), scope.data), depth)
+            self.body(block.body, self._within(scope, value, block.params, (value,), scope.data), depth)
         elif not isinstance(value, list | dict) or not value:
             self.body(block.inverse, scope, depth)
         else:
@@ -107,9 +132,8 @@ class _Run:
         pairs: Iterable[tuple[Any, Any]] = items.items() if isinstance(items, dict) else enumerate(items)
         last = len(items) - 1
         for index, (key, item) in enumerate(pairs):
-            self._spend(1)
-            data = {**scope.data, "index": index, "key": key, "first": index == 0, "last": index == last}
-            self.body(block.body, _within(scope, item, block.params, (item, key), data), depth)
+            data = {"index": index, "key": key, "first": index == 0, "last": index == last}
+            self.body(block.body, self._within(scope, item, block.params, (item, key), data), depth)
 
     def _partial(self, partial: Partial, scope: _Scope, depth: int) -> None:
         body = scope.partials.get(partial.name, partial.fallback)
@@ -119,53 +143,66 @@ class _Run:
             value = scope.value if partial.context is None else _value(partial.context, scope)
             if partial.named:
                 given = value if isinstance(value, dict) else {}
-                self._spend(len(given))
+                self._spend_on_names(given, partial.named)
                 value = {**given, **{name: _value(each, scope) for name, each in partial.named.items()}}
-            scope = _within(scope, value, (), (), scope.data)
+            scope = self._within(scope, value, (), (), scope.data)
         if partial.fallback is not None:
-            self._spend(len(scope.partials))
+            self._spend_on_names(scope.partials)
             scope = scope._replace(partials={**scope.partials, PARTIAL_BLOCK: partial.fallback})
         begun = len(self.pieces)
         self.body(body, scope, depth)
         if partial.indent and begun < len(self.pieces):
-            text = "".join(self.pieces[begun:])
-            self._make_room((text.count("\n") + 1) * len(partial.indent))
-            self.pieces[begun:] = [partial.indent, text[:-1].replace("\n", f"\n{partial.indent}"), text[-1:]]
+            self._indent(begun, partial.indent)
 
-    def _add(self, text: str) -> None:
-        self._make_room(len(text))
-        self.pieces.append(text)
+    def _indent(self, begun: int, indent: str) -> None:
+        """Each line of what was added since begins with the indent."""
+        text = "".join(self.pieces[begun:])
+        self._spend(len(text) // COPIED_CHARACTERS)
+        self._make_room((text.count("\n") + 1) * len(indent))
+        self.pieces[begun:] = [indent, text[:-1].replace("\n", f"\n{indent}"), text[-1:]]
+
+    def _within(
+        self, scope: _Scope, value: Any, names: tuple[str, ...], values: tuple[Any, ...], data: dict[str, Any]
+    ) -> _Scope:
+        """The scope inside an item, or inside a value."""
+        params = scope.params
+        self._spend(3)
+        if names:
+            self._spend_on_names(params)
+            params = {**params, **dict(zip(names, values, strict=False))}
+        return _Scope(value, scope, scope.root, data, params, scope.partials)
+
+    def _weigh(self, value: Any) -> None:
+        """The value's JSON may be made: with partials that are given one value under many names, it is without end."""
+        self._spend(4)
+        waiting = [value]
+        while waiting:
+            each = waiting.pop()
+            if isinstance(each, list):
+                self._spend(len(each))
+                waiting += each
+            elif isinstance(each, dict):
+                self._spend(2 * len(each))
+                waiting += [*each, *each.values()]
+            elif isinstance(each, str):
+                self._spend(len(each) // CHARACTERS)
+            elif isinstance(each, int):
+                self._spend(each.bit_length() // BITS)
 
     def _make_room(self, characters: int) -> None:
-        self._characters += characters
-        if self._characters > MAX_CHARACTERS:
-            raise RenderingFault(f"The rendered text is longer than {MAX_CHARACTERS} characters.")
+        budget = self._budget
+        budget.characters -= characters
+        if budget.characters < self._reserved:
+            raise RenderingFault(f"The rendered text is longer than {self._longest} characters.")
+
+    def _spend_on_names(self, *copied: "dict[str, Any]") -> None:
+        self._spend(3 + sum(map(len, copied)) // COPIED_NAMES)
 
     def _spend(self, steps: int) -> None:
-        self._steps += steps
-        if self._steps > MAX_STEPS:
+        budget = self._budget
+        budget.steps -= steps
+        if budget.steps < (MAX_CHARACTERS - budget.characters) // CHARACTERS:
             raise RenderingFault("The template takes too many steps to render.")
-
-
-def _within(scope: _Scope, value: Any, names: tuple[str, ...], values: tuple[Any, ...], data: dict[str, Any]) -> _Scope:
-    params = {**scope.params, **dict(zip(names, values, strict=False))} if names else scope.params
-    return _Scope(value, scope, scope.root, data, params, scope.partials)
-
-
-def _printed(call: Call, scope: _Scope) -> str:
-    """The text of a value that must be there; what a helper gives may be nothing."""
-    if call.arguments or call.named:
-        value = _called(call, scope)
-        return "" if value is None else _text(value)
-    value = _resolved(call.path, scope)
-    if value is None:
-        raise AttributeMissing(call.path.text)
-    return _text(value)
-
-
-def _text(value: Any) -> str:
-    """What is printed. Unverified: of anything but a string, its JSON."""
-    return value if isinstance(value, str) else _json(value)
 
 
 def _holds(value: Any, call: Call, scope: _Scope) -> bool:
@@ -196,6 +233,8 @@ def _called(call: Call, scope: _Scope) -> Any:
 def _lookup(arguments: list[Any]) -> Any:
     key = arguments[1] if len(arguments) > 1 else None
     if isinstance(key, bool) or not isinstance(key, str | int):
+        return None
+    if isinstance(key, int) and abs(key) > LARGEST_KEY:  # it would take long to write
         return None
     return _member(arguments[0], str(key))
 

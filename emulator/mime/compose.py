@@ -3,9 +3,11 @@
 import binascii
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
+
+import pybase64
 
 from emulator.mime import headers
 
@@ -25,7 +27,6 @@ _QUOTED_IN_BODY: Final = re.compile(rb"[^\r\n\x20-<>-~]+")
 _UNQUOTED: Final = bytes([0x0A, 0x0D, *(set(range(0x20, 0x7F)) - {0x3D})])
 _EQUALS: Final = 0x3D
 _QUOTED_IN_WORD: Final = re.compile(rb"[^\x21-<>@-^`-~]")
-_LAST_BLANK: Final = re.compile(rb" (?=\r\n|\Z)")
 
 
 class UnsupportedCharset(ValueError):
@@ -54,7 +55,9 @@ class _Charset(NamedTuple):
     like_ascii: bool
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
+    """A text as part of a message: its header, ended by an empty line, and its body."""
+
     header: str
     body: bytes
 
@@ -77,13 +80,13 @@ def compose(
     Unverified: without text and HTML the body is empty text.
     """
     fields = [f"Date: {date}"] if date else []
-    fields += [_addresses("From", (source,))] if source is not None else []
-    fields += [_addresses(name, some) for name, some in (("Reply-To", reply_to), ("To", to), ("Cc", cc)) if some]
-    fields += [_subject(subject), "MIME-Version: 1.0"]
+    fields += [address_header("From", (source,))] if source is not None else []
+    fields += [address_header(name, some) for name, some in (("Reply-To", reply_to), ("To", to), ("Cc", cc)) if some]
+    fields += [subject_header(subject), "MIME-Version: 1.0"]
     if text is None or html is None:
-        single = _part("html", html) if html is not None else _part("plain", text or Content("", None))
+        single = text_part("html", html) if html is not None else text_part("plain", text or Content("", None))
         return _encoded_header("\r\n".join([*fields, single.header])) + single.body
-    first, second = _part("plain", text), _part("html", html)
+    first, second = text_part("plain", text), text_part("html", html)
     fields.append(f'Content-Type: multipart/alternative; \r\n\tboundary="{boundary}"\r\n\r\n')
     top = "\r\n".join(fields)
     return b"".join(
@@ -102,7 +105,7 @@ def _encoded_header(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _addresses(name: str, addresses: Sequence[str]) -> str:
+def address_header(name: str, addresses: Sequence[str]) -> str:
     """The header, a new line begun before each address that would pass column 76.
 
     Source: names as given, ", " between addresses, folding at CRLF TAB, JavaMail.
@@ -130,7 +133,7 @@ def _addresses(name: str, addresses: Sequence[str]) -> str:
     return "".join(pieces)
 
 
-def _subject(subject: Content) -> str:
+def subject_header(subject: Content) -> str:
     """The Subject header: as given when it is ASCII, in RFC 2047 words when it is not.
 
     Source: the choice of Q and B and the halving of long words, JavaMail.
@@ -190,32 +193,33 @@ def _folded(column: int, text: str) -> str:
     return "\r\n".join([*lines, text[start:]])
 
 
-def _part(subtype: str, content: Content) -> _Part:
-    """The part's header, ended by its empty line, and its body.
+def text_part(subtype: str, content: Content) -> Part:
+    """The text as a part, in the encoding that suits it.
 
     Source: ``text/plain; charset=UTF-8`` and 7bit, recorded; when another encoding is chosen, JavaMail.
     """
     charset = _charset(content.charset or "UTF-8")
     encoding, body = _transfer_encoded(content.data.encode(charset.codec, "replace"), charset)
     header = f"Content-Type: text/{subtype}; charset={charset.name}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-    return _Part(header, body)
+    return Part(header, body)
 
 
 def _transfer_encoded(data: bytes, charset: _Charset) -> tuple[str, bytes]:
     """The encoding that suits the bytes, and them in it; line ends become CRLF except in base64."""
     if not charset.like_ascii:
-        return "base64", _base64(data)
+        return "base64", base64(data)
     plain = len(data.translate(None, _NOT_PLAIN))
     other = len(data) - plain
     if other:
-        return ("quoted-printable", _quoted_printable(data)) if plain > other else ("base64", _base64(data))
+        return ("quoted-printable", quoted_printable(data)) if plain > other else ("base64", base64(data))
     data = headers.normalise(data)
-    if len(data) > MAX_LINE_BYTES and max(map(len, data.split(b"\r\n"))) > MAX_LINE_BYTES:
-        return "quoted-printable", _quoted_printable(data)
+    if next(_longer_lines(data, MAX_LINE_BYTES), None):
+        return "quoted-printable", quoted_printable(data)
     return "7bit", data
 
 
-def _quoted_printable(data: bytes) -> bytes:
+def quoted_printable(data: bytes) -> bytes:
+    """The bytes in quoted-printable; their line ends become CRLF."""
     data = headers.normalise(data)
     special = sorted(set(data.translate(None, _UNQUOTED)))
     if len(special) > MAX_REPLACED:
@@ -223,22 +227,38 @@ def _quoted_printable(data: bytes) -> bytes:
     else:  # a text has few different ones: so it takes a tenth of the time; `=` comes first, as each escape has one
         for byte in sorted(special, key=lambda byte: byte != _EQUALS):
             data = data.replace(bytes((byte,)), _ESCAPED[byte])
-    if b" \r\n" in data or data.endswith(b" "):
-        data = _LAST_BLANK.sub(b"=20", data)
-    return b"\r\n".join([line if len(line) < MAX_COLUMN else _soft_broken(line) for line in data.split(b"\r\n")])
+    data = data.replace(b" \r\n", b"=20\r\n")
+    return _soft_broken(data if data[-1:] != b" " else data[:-1] + b"=20")
 
 
 def _body_escape(found: re.Match[bytes]) -> bytes:
     return b"".join([_ESCAPED[byte] for byte in found[0]])
 
 
-def _soft_broken(line: bytes) -> bytes:
-    """The encoded line in pieces of at most 75 characters, no escape cut in two."""
-    return b"=\r\n".join(_PIECE.findall(line))
+def _soft_broken(data: bytes) -> bytes:
+    """The encoded lines in pieces of at most 75 characters, no escape cut in two."""
+    pieces, kept = [], 0
+    for start, end in _longer_lines(data, MAX_COLUMN - 1):
+        pieces += [data[kept:start], b"=\r\n".join(_PIECE.findall(data, start, end))]
+        kept = end
+    return b"".join([*pieces, data[kept:]]) if pieces else data
 
 
-def _base64(data: bytes) -> bytes:
-    return b"\r\n".join([binascii.b2a_base64(data[at : at + 57], newline=False) for at in range(0, len(data), 57)])
+def _longer_lines(data: bytes, most: int) -> Iterator[tuple[int, int]]:
+    """Where the lines of more bytes than that begin and end; of shorter ones, many are passed over in one leap."""
+    start = 0
+    while len(data) - start > most:
+        end = data.rfind(b"\r\n", start, start + most + 2)
+        if end < 0:
+            end = data.find(b"\r\n", start + most)
+            end = len(data) if end < 0 else end
+            yield start, end
+        start = end + 2
+
+
+def base64(data: bytes) -> bytes:
+    """The bytes in base64, 76 characters a line."""
+    return pybase64.encodebytes(data)[:-1].replace(b"\n", b"\r\n")
 
 
 @lru_cache(maxsize=256)

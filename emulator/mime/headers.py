@@ -73,9 +73,7 @@ def normalise(raw: bytes) -> bytes:
 
     Unverified: SES accepts bare line feeds and carriage returns.
     """
-    lines = raw.splitlines()
-    line_ends = len(lines) if raw.endswith((b"\r", b"\n")) else len(lines) - 1
-    if len(raw) - sum(map(len, lines)) == 2 * max(line_ends, 0):  # each is two bytes long
+    if raw.count(b"\n") == raw.count(b"\r") == raw.count(b"\r\n"):
         return raw
     return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
 

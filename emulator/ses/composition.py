@@ -8,9 +8,9 @@ from emulator.mime import compose, delivered
 from emulator.ses import errors, events, limits, rendering, tasks
 from emulator.ses.outcomes import PENDING, RENDERING_FAILED
 from emulator.ses.tasks import RenderMessage
-from emulator.store import events as event_rows
 from emulator.store import messages as message_rows
 from emulator.store import templates as template_rows
+from emulator.store.events import Event
 from emulator.store.messages import Message, View
 from emulator.store.templates import Template
 
@@ -91,4 +91,4 @@ def _fail(ctx: Context, message: Message, error: str) -> None:
     ]
     message_rows.set_recipients(ctx.tx, [(message.seq, statuses)])
     detail = {"template_name": message.template, "error_message": error}
-    event_rows.insert(ctx.tx, [event_rows.Event(message.seq, events.RENDERING_FAILURE, addresses, detail, ctx.now)])
+    events.keep(ctx, message, Event(message.seq, events.RENDERING_FAILURE, addresses, detail, ctx.now))

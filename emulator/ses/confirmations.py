@@ -113,8 +113,7 @@ def send_mail(ctx: Context, address: str) -> None:
 def custom_html(ctx: Context, address: str, template: Template) -> str:
     """The template's content, and at the end of its body the link and a paragraph that no template can leave out.
 
-    Unverified: how the link is presented, and that it stands within the body. Images in `data:` URLs stay where they
-    are, although AWS attaches them.
+    Unverified: how the link is presented, and that it stands within the body.
     """
     url = html.escape(link(ctx, address, template.template_name))
     added = f"""<p><a href="{url}">{url}</a></p>

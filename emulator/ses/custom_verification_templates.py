@@ -8,7 +8,7 @@ import re
 from urllib.parse import urlsplit
 
 from emulator.context import Context
-from emulator.mime import compose
+from emulator.mime import compose, images
 from emulator.ses import (
     accounts,
     addresses,
@@ -101,8 +101,9 @@ def send(ctx: Context, address: str, template_name: str, configuration_set: str 
     sender = template.from_email_address
     if not identities.covers(ctx, addresses.bare(sender)):
         raise errors.TemplateSenderNotVerified(FromEmailAddress=sender, region=ctx.region.upper())
-    configuration_sets.require(ctx, configuration_set)
+    configuration_sets.for_send(ctx, configuration_set, None)
     identities.begin_address(ctx, address)
+    html, attached = images.detached(confirmations.custom_html(ctx, address, template))
     email = sending.Email(
         source=sender,
         to=(address,),
@@ -112,7 +113,8 @@ def send(ctx: Context, address: str, template_name: str, configuration_set: str 
         return_path=None,
         subject=compose.Content(template.template_subject, "UTF-8"),
         text=None,
-        html=compose.Content(confirmations.custom_html(ctx, address, template), "UTF-8"),
+        html=compose.Content(html, "UTF-8"),
+        attached=attached,
     )
     options = sending.Options(OPERATION, configuration_set=configuration_set, template=template_name)
     return sending.send_verification(ctx, email, options)

@@ -4,17 +4,19 @@ from typing import NamedTuple
 
 from emulator.context import Context
 from emulator.outside import Outside
-from emulator.ses import events
+from emulator.ses import events, listeners
 from emulator.ses.tasks import RelayMessage
 from emulator.store import messages as message_rows
+from emulator.store.messages import Message
 
 
 class Parcel(NamedTuple):
-    """What is passed on: the delivered copy, byte for byte, and to whom."""
+    """What is passed on: the delivered copy, byte for byte, to whom, and whether only encrypted."""
 
     sender: str
     recipients: tuple[str, ...]
     message: bytes
+    require_tls: bool = False
 
 
 class Passed(NamedTuple):
@@ -32,9 +34,19 @@ def load(ctx: Context, task: RelayMessage) -> Parcel | None:
     message = message_rows.of_seq(ctx.tx, task.message_seq)
     if message is None:
         return None
-    taken = [recipient.address for recipient in message.recipients if recipient.status == "delivered"]
-    recipients = tuple(address for address in taken if not simulator.holds(address))
-    return Parcel(message.return_path or message.source, recipients, mailbox.raw(ctx, message)) if recipients else None
+    taken = dict.fromkeys(recipient.address for recipient in message.recipients if recipient.status == "delivered")
+    meant = taken if task.recipients is None else task.recipients
+    recipients = tuple(address for address in taken if address in meant and not simulator.holds(address))
+    if not recipients:
+        return None
+    sender = message.return_path or message.source
+    return Parcel(sender, recipients, mailbox.raw(ctx, message), _requires_tls(ctx, message))
+
+
+def _requires_tls(ctx: Context, message: Message) -> bool:
+    """Source: API reference (documented): with that policy a message is delivered over TLS or not at all."""
+    named = listeners.configuration_set(ctx, message)
+    return named is not None and named.tls_policy == "Require"
 
 
 def send(outside: Outside, parcel: Parcel | None) -> Passed | None:

@@ -11,13 +11,16 @@ from emulator.ses import errors, limits
 from emulator.store.templates import Template
 
 if TYPE_CHECKING:
+    from emulator.handlebars.evaluate import Budget
     from emulator.handlebars.syntax import Body
 
 # Source: charset of recorded templated mail.
 CHARSET = "UTF-8"
 PARTS_REMEMBERED = 64
 
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+# Source: a placeholder for the tracking pixel, in templates too, developer guide (documented).
+_OPEN_TRACKER = "ses:openTracker"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Data = dict[str, Any]
 
@@ -32,12 +35,13 @@ class Rendered(NamedTuple):
 
 def check(template: Template) -> None:
     """Every part can be rendered, given the right data; else InvalidTemplate."""
-    from emulator.handlebars import syntax  # as everywhere here: not before there is a template
+    from emulator.handlebars import syntax, tags  # as everywhere here: not before there is a template
 
+    budget = tags.Budget()
     for name, source in _parts(template):
         try:
-            syntax.parse(source)
-        except syntax.SyntaxFault as fault:
+            syntax.parse(source, budget)
+        except tags.SyntaxFault as fault:
             raise errors.InvalidTemplate(TemplateName=template.template_name, part=name, fault=str(fault)) from None
 
 
@@ -51,7 +55,8 @@ def data_of(text: str) -> Data:
         found = json.loads(text, parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError):
         raise errors.InvalidTemplateData from None
-    if not isinstance(found, dict) or _deeper_than(limits.TEMPLATE_DATA_DEPTH, found):
+    may_be_deep = text.count("[") + text.count("{") > limits.TEMPLATE_DATA_DEPTH  # a look at each value takes longer
+    if not isinstance(found, dict) or (may_be_deep and _deeper_than(limits.TEMPLATE_DATA_DEPTH, found)):
         raise errors.InvalidTemplateData
     return found
 
@@ -70,7 +75,13 @@ def render(template: Template, data: Data) -> Rendered:
 
     Unverified: the parts are rendered in this order, so the first fault of the subject is the one that is told.
     """
-    filled = {name: Content(_rendered(source, data), CHARSET) for name, source in _parts(template)}
+    from emulator.handlebars import evaluate
+
+    budget = evaluate.Budget()
+    filled = {}
+    for name, source in _parts(template):
+        longest = limits.RENDERED_SUBJECT_LENGTH if name == "SubjectPart" else evaluate.MAX_CHARACTERS
+        filled[name] = Content(_rendered(source, data, budget, longest), CHARSET)
     return Rendered(filled["SubjectPart"], filled.get("TextPart"), filled.get("HtmlPart"))
 
 
@@ -79,16 +90,28 @@ def _parts(template: Template) -> list[tuple[str, str]]:
     return [(name, source) for name, source in parts.items() if source is not None]
 
 
-def _rendered(source: str, data: Data) -> str:
-    from emulator.handlebars import evaluate
+def _rendered(source: str, data: Data, budget: "Budget", longest: int) -> str:
+    from emulator.handlebars import evaluate, tags
 
+    if _OPEN_TRACKER in source:  # stays, until the message is delivered
+        data = {**data, _OPEN_TRACKER: f"{{{{{_OPEN_TRACKER}}}}}"}
     try:
-        text = evaluate.render(_parsed(source), data)
+        text = evaluate.render(_parsed(source), data, budget, longest)
     except evaluate.AttributeMissing as missing:
         raise errors.MissingRenderingAttribute(name=missing.name) from None
-    except evaluate.RenderingFault as fault:
+    except (evaluate.RenderingFault, tags.SyntaxFault) as fault:  # the latter: it was kept when more was allowed
         raise errors.RenderingFailed(fault=str(fault)) from None
-    return _NO_TEXT.sub("\ufffd", text)  # JSON can write what no text can hold
+    return _writable(text)
+
+
+def _writable(text: str) -> str:
+    """The text without what JSON can write and no text can hold."""
+    text = text.replace("\0", "\ufffd")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 @lru_cache(maxsize=PARTS_REMEMBERED)
@@ -105,7 +128,7 @@ def _deeper_than(depth: int, data: Data) -> bool:
             inner
             for each in level
             for inner in (each.values() if isinstance(each, dict) else each)
-            if isinstance(inner, dict | list)
+            if type(inner) in (dict, list)
         ]
     return bool(level)
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import emulator
-from tests.support import mail, relay
+from emulator.outside import relay as outside
+from tests.support import mail, outcomes, relay
 from tests.support.aws import Account
 from tests.support.mail import ANN, BOB
 from tests.support.relay import Relay
@@ -149,3 +150,72 @@ def test_a_password_is_for_nobody_who_cannot_prove_to_be_the_server(start: Start
         account.drain()
     (job,) = jobs(account)
     assert "CERTIFICATE_VERIFY_FAILED" in job["error"]
+
+
+def test_a_message_that_is_delayed_for_some_is_passed_on_to_each_recipient_once(
+    account: Account, server: Relay
+) -> None:
+    carol = "carol@example.org"
+    outcomes.standing(account, BOB, "delay")
+    message_id = mail.send(account.client(), Destination={"ToAddresses": [BOB, carol]})
+    account.drain()
+    account.advance("PT1H")
+    assert [received.recipients for received in server.received] == [[carol]]
+    account.inspect("DELETE", f"/recipients/{BOB}")
+    account.advance("PT1H")
+    assert [received.recipients for received in server.received] == [[carol], [BOB]]
+    assert [event["recipients"] for event in timeline(account, message_id) if event["type"] == "Relay"] == [
+        [carol],
+        [BOB],
+    ]
+    assert server.received[1].content == server.received[0].content
+
+
+def test_an_address_that_is_named_twice_gets_one_copy(account: Account, server: Relay) -> None:
+    mail.send(account.client(), Destination={"ToAddresses": [BOB], "CcAddresses": [BOB]})
+    account.drain()
+    assert [received.recipients for received in server.received] == [[BOB]]
+
+
+# ---- only encrypted
+
+
+def test_what_must_be_encrypted_is_not_told_a_server_without_tls(server: Relay) -> None:
+    refused = outside.at(server.url).send(ANN, (BOB, "carol@example.org"), b"Subject: a\r\n\r\n", require_tls=True)
+    words = "554 5.7.10 Encryption needed: the server does not offer STARTTLS"
+    assert refused == {BOB: words, "carol@example.org": words}
+    assert not server.received
+    assert not outside.at(server.url).send(ANN, (BOB,), b"Subject: a\r\n\r\n")
+    assert (len(server.received), server.encrypted) == (1, 0)
+
+
+@pytest.mark.parametrize("require_tls", [True, False])
+def test_where_a_server_has_tls_it_is_used(require_tls: bool) -> None:
+    with relay.serving(tls=True) as server:
+        assert not outside.at(server.url).send(ANN, (BOB,), b"Subject: a\r\n\r\n", require_tls=require_tls)
+        assert (len(server.received), server.encrypted) == (1, 1)
+
+
+def test_a_message_that_must_wait_holds_up_no_other(account: Account, server: Relay) -> None:
+    server.refused = {BOB: "451 4.7.1 Greylisted"}
+    for recipient in (BOB, "carol@example.org"):
+        mail.send(account.client(), Destination={"ToAddresses": [recipient]})
+    account.drain()
+    assert [received.recipients for received in server.received] == [["carol@example.org"]]
+    (job,) = jobs(account)
+    assert (job["attempts"], job["error"]) == (1, "Deferred: 451 4.7.1 Greylisted")
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"), [("Require", "RelayFailure"), ("Optional", "Relay")], ids=["required", "optional"]
+)
+def test_mail_of_a_set_that_requires_tls_goes_over_tls_or_not_at_all(
+    account: Account, server: Relay, policy: str, told: str
+) -> None:
+    client = account.client()
+    client.create_configuration_set(ConfigurationSet={"Name": "secret"})
+    client.put_configuration_set_delivery_options(ConfigurationSetName="secret", DeliveryOptions={"TlsPolicy": policy})
+    message_id = mail.send(client, ConfigurationSetName="secret")
+    account.drain()
+    assert [event["type"] for event in timeline(account, message_id)] == ["Send", "Delivery", told]
+    assert len(server.received) == (policy == "Optional")

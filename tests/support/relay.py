@@ -1,6 +1,7 @@
 """A real SMTP server, as mail is passed on to."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
+
+from emulator.outside.clock import Clock
+from emulator.smtp import certificate
 
 
 class Received(NamedTuple):
@@ -24,7 +28,9 @@ class Relay:
 
     port: int = 0
     received: list[Received] = field(default_factory=list)
+    tls: ssl.SSLContext | None = None
     connections: int = 0
+    encrypted: int = 0
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     answer: str = "250 OK"
@@ -41,9 +47,10 @@ class Relay:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _: SMTP, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _: SMTP, session: Any, envelope: Envelope) -> str:  # noqa: N802
         """A message is kept if the answer is that it is."""
         if self.answer.startswith("250"):
+            self.encrypted += session.ssl is not None
             content = envelope.original_content
             assert content is not None
             self.received.append(Received(envelope.mail_from, list(envelope.rcpt_tos), content))
@@ -57,13 +64,17 @@ class Relay:
     def session(self) -> SMTP:
         """A connection."""
         self.connections += 1
-        return SMTP(self, authenticator=self.log_in, auth_require_tls=False, loop=asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        return SMTP(self, authenticator=self.log_in, auth_require_tls=False, tls_context=self.tls, loop=loop)
 
 
 @contextmanager
-def serving() -> Iterator[Relay]:
+def serving(*, tls: bool = False) -> Iterator[Relay]:
     """A server; it is gone afterwards."""
     relay, loop = Relay(), asyncio.new_event_loop()
+    if tls:
+        relay.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.load(relay.tls, Clock().wall())
     server = loop.run_until_complete(loop.create_server(relay.session, "127.0.0.1", 0))
     relay.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever)

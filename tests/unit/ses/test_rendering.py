@@ -210,9 +210,11 @@ BOMBS = [
 
 
 def render(source: str, data: dict[str, Any]) -> str:
-    template = Template("t", source, None, None)
+    template = Template("t", "s", source, None)
     rendering.check(template)
-    return rendering.render(template, data).subject.data
+    text = rendering.render(template, data).text
+    assert text
+    return text.data
 
 
 @pytest.mark.parametrize(("source", "data", "text"), RENDERED)

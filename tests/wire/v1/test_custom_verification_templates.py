@@ -1,4 +1,4 @@
-"""Custom verification e-mail templates through boto3, and what SendCustomVerificationEmail refuses."""
+"""Custom verification e-mail templates through boto3."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,15 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.support import aws, mail, xml
+from tests.support import aws, mail, verifying, xml
 from tests.support.aws import Account, refusal
 from tests.support.mail import ANN
 
 INVALID = "InvalidParameterValue"
 UNKNOWN = "CustomVerificationEmailTemplateDoesNotExist"
 NOT_VERIFIED = "FromEmailAddressNotVerified"
-# Neither a document nor without what the guide forbids; SES keeps it as it is.
-CONTENT = '<h1>Wël\u200bcome {{name}}</h1>\r\n<a href="x">x</a><script>1 &lt; 2</script><!-- & -->\t'
 URLS = [
     "https://example.com/verified",
     "http://localhost:3000",
@@ -41,36 +39,12 @@ NO_URLS = [
     " https://example.com/",
     "http",
 ]
-NO_ADDRESSES = ["bob", "@example.com", "bob@", "bob@ann@example.com", "bob @example.com", "a" * 309 + "@example.com"]
-ADDRESSES = ["bob@example.net", '"bob@home"@example.net', "bob@localhost", "a" * 308 + "@example.com", "ü@пример.рф"]
-
-
-def _template(name: str = "welcome", **changed: str) -> dict[str, str]:
-    return {
-        "TemplateName": name,
-        "FromEmailAddress": ANN,
-        "TemplateSubject": "Please confirm",
-        "TemplateContent": CONTENT,
-        "SuccessRedirectionURL": "https://example.com/verified",
-        "FailureRedirectionURL": "https://example.com/failed",
-        **changed,
-    }
 
 
 def _get(account: Account, name: str = "welcome") -> dict[str, str]:
     answer = account.client().get_custom_verification_email_template(TemplateName=name)
     del answer["ResponseMetadata"]
     return dict(answer)
-
-
-def _list(account: Account, **given: Any) -> list[str]:
-    answer = account.client().list_custom_verification_email_templates(**given)
-    return [each["TemplateName"] for each in answer["CustomVerificationEmailTemplates"]]
-
-
-def _create(account: Account, *names: str) -> None:
-    for name in names:
-        account.client().create_custom_verification_email_template(**_template(name))
 
 
 def _does_not_exist(name: str) -> tuple[str, str, int]:
@@ -87,13 +61,13 @@ def client(account: Account) -> Any:
 
 
 def test_a_template_is_kept_as_it_was_given(account: Account, client: Any) -> None:
-    client.create_custom_verification_email_template(**_template())
-    assert _get(account) == _template()
+    client.create_custom_verification_email_template(**verifying.template())
+    assert _get(account) == verifying.template()
 
 
 def test_get_answers_six_elements_side_by_side_and_writes_answer_without_a_result(account: Account) -> None:
     mail.client(account)
-    given = _template()
+    given = verifying.template()
     calls = [
         ("CreateCustomVerificationEmailTemplate", given),
         ("UpdateCustomVerificationEmailTemplate", {"TemplateName": "welcome", "TemplateSubject": "Hi"}),
@@ -116,8 +90,8 @@ def test_get_answers_six_elements_side_by_side_and_writes_answer_without_a_resul
 
 
 def test_a_name_that_is_taken_is_refused(account: Account, client: Any) -> None:
-    _create(account, "welcome", "Welcome")
-    answer = refusal(client.create_custom_verification_email_template, **_template(TemplateSubject="Other"))
+    verifying.create(account, "welcome", "Welcome")
+    answer = refusal(client.create_custom_verification_email_template, **verifying.template(TemplateSubject="Other"))
     message = "Custom verification email template <welcome> already exists"
     assert answer == ("CustomVerificationEmailTemplateAlreadyExists", message, 400)
     assert _get(account)["TemplateSubject"] == "Please confirm"
@@ -129,51 +103,51 @@ def test_an_unknown_template_is_refused_with_its_name_in_brackets(client: Any, c
     assert answer == _does_not_exist("a & b")
 
 
-@pytest.mark.parametrize("member", list(_template())[1:])
+@pytest.mark.parametrize("member", list(verifying.template())[1:])
 def test_an_update_changes_what_it_names_and_keeps_the_rest(account: Account, member: str) -> None:
     client = mail.client(account, ANN, "cat@example.com")
-    _create(account, "welcome", "other")
+    verifying.create(account, "welcome", "other")
     value = "cat@example.com" if member == "FromEmailAddress" else "https://example.org/"
     client.update_custom_verification_email_template(TemplateName="welcome", **{member: value})
-    assert _get(account) == _template(**{member: value})
-    assert _get(account, "other") == _template("other")
+    assert _get(account) == verifying.template(**{member: value})
+    assert _get(account, "other") == verifying.template("other")
 
 
 def test_an_update_of_nothing_changes_nothing(account: Account, client: Any) -> None:
-    _create(account, "welcome")
+    verifying.create(account, "welcome")
     client.update_custom_verification_email_template(TemplateName="welcome")
     client.update_custom_verification_email_template(TemplateName="welcome", TemplateContent="", FromEmailAddress="")
-    assert _get(account) == _template()
+    assert _get(account) == verifying.template()
 
 
 def test_a_deleted_template_is_gone_and_its_name_free(account: Account, client: Any) -> None:
-    _create(account, "a", "b")
+    verifying.create(account, "a", "b")
     client.delete_custom_verification_email_template(TemplateName="a")
-    assert _list(account) == ["b"]
+    assert verifying.names(account) == ["b"]
     assert refusal(client.get_custom_verification_email_template, TemplateName="a") == _does_not_exist("a")
     assert refusal(client.delete_custom_verification_email_template, TemplateName="a") == _does_not_exist("a")
-    _create(account, "a")
-    assert _get(account, "a") == _template("a")
+    verifying.create(account, "a")
+    assert _get(account, "a") == verifying.template("a")
 
 
 def test_templates_belong_to_one_account_in_one_region(account: Account, client: Any) -> None:
-    _create(account, "welcome")
+    verifying.create(account, "welcome")
     for stranger in (account.elsewhere("eu-west-1"), aws.new_account(account.url)):
         call = stranger.client().get_custom_verification_email_template
         assert refusal(call, TemplateName="welcome") == _does_not_exist("welcome")
         mail.verify(stranger, ANN)
-        stranger.client().create_custom_verification_email_template(**_template(TemplateSubject="Other"))
+        stranger.client().create_custom_verification_email_template(**verifying.template(TemplateSubject="Other"))
         stranger.client().delete_custom_verification_email_template(TemplateName="welcome")
-    assert _get(account) == _template()
+    assert _get(account) == verifying.template()
 
 
 def test_a_reset_of_the_account_takes_its_templates_along(account: Account, client: Any) -> None:
     other = aws.new_account(account.url)
     for each in (account, other):
         mail.verify(each, ANN)
-        _create(each, "welcome")
+        verifying.create(each, "welcome")
     account.inspect("POST", "/reset")
-    assert (_list(account), _list(other)) == ([], ["welcome"])
+    assert (verifying.names(account), verifying.names(other)) == ([], ["welcome"])
 
 
 # ---- what a template must be
@@ -183,46 +157,48 @@ def test_every_member_must_be_there(account: Account) -> None:
     answer = xml.refusal(account.query("CreateCustomVerificationEmailTemplate"))
     missing = "; ".join(
         f"Value at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: Member must not be null"
-        for name in reversed(_template())
+        for name in reversed(verifying.template())
     )
     assert answer == (400, "ValidationError", f"6 validation errors detected: {missing}")
 
 
 @pytest.mark.parametrize("member", ["TemplateName", "TemplateSubject", "TemplateContent"])
 def test_name_subject_and_content_cannot_be_empty(account: Account, client: Any, member: str) -> None:
-    answer = refusal(client.create_custom_verification_email_template, **_template(**{member: ""}))
+    answer = refusal(client.create_custom_verification_email_template, **verifying.template(**{member: ""}))
     assert answer == (INVALID, f"{member} is required.", 400)
-    assert _list(account) == []
+    assert verifying.names(account) == []
 
 
 def test_a_name_has_at_most_255_characters(account: Account, client: Any) -> None:
     create = client.create_custom_verification_email_template
-    answer = refusal(create, **_template("\u4e00" * 256))
+    answer = refusal(create, **verifying.template("\u4e00" * 256))
     assert answer == (INVALID, "Template name cannot exceed 255 characters.", 400)
-    create(**_template("\u4e00" * 255))
-    assert _list(account) == ["\u4e00" * 255]
+    create(**verifying.template("\u4e00" * 255))
+    assert verifying.names(account) == ["\u4e00" * 255]
 
 
 @pytest.mark.parametrize("sender", ["eve@example.com", "Ann <ann@example.com>", "ann", "ann@example.com "])
 def test_the_sender_must_be_a_verified_address_without_a_name(account: Account, client: Any, sender: str) -> None:
-    _create(account, "welcome")
+    verifying.create(account, "welcome")
     expected = (NOT_VERIFIED, f"The from email address <{sender}> is not verified", 400)
-    given = _template("other", FromEmailAddress=sender)
+    given = verifying.template("other", FromEmailAddress=sender)
     assert refusal(client.create_custom_verification_email_template, **given) == expected
     update = client.update_custom_verification_email_template
     assert refusal(update, TemplateName="welcome", FromEmailAddress=sender, TemplateSubject="Other") == expected
-    assert (_list(account), _get(account)) == (["welcome"], _template())
+    assert (verifying.names(account), _get(account)) == (["welcome"], verifying.template())
 
 
 def test_a_sender_who_is_only_pending_is_not_verified(client: Any) -> None:
     client.verify_email_identity(EmailAddress="eve@example.com")
-    answer = refusal(client.create_custom_verification_email_template, **_template(FromEmailAddress="eve@example.com"))
+    answer = refusal(
+        client.create_custom_verification_email_template, **verifying.template(FromEmailAddress="eve@example.com")
+    )
     assert answer == (NOT_VERIFIED, "The from email address <eve@example.com> is not verified", 400)
 
 
 def test_a_sender_below_a_verified_domain_will_do(account: Account) -> None:
     mail.verify(account, "example.org")
-    given = _template(FromEmailAddress="eve@mail.Example.org")
+    given = verifying.template(FromEmailAddress="eve@mail.Example.org")
     account.client().create_custom_verification_email_template(**given)
     assert _get(account) == given
 
@@ -232,24 +208,24 @@ def test_a_sender_below_a_verified_domain_will_do(account: Account) -> None:
 def test_a_redirection_url_must_be_absolute_and_lead_to_the_web(account: Account, which: str, url: str) -> None:
     client = mail.client(account)
     member, expected = f"{which}RedirectionURL", (INVALID, f"The {which.lower()} redirection URL is invalid", 400)
-    assert refusal(client.create_custom_verification_email_template, **_template(**{member: url})) == expected
-    assert _list(account) == []
+    assert refusal(client.create_custom_verification_email_template, **verifying.template(**{member: url})) == expected
+    assert verifying.names(account) == []
     if url:  # an empty one would change nothing
-        _create(account, "welcome")
+        verifying.create(account, "welcome")
         update = client.update_custom_verification_email_template
         assert refusal(update, TemplateName="welcome", TemplateSubject="Other", **{member: url}) == expected
-        assert _get(account) == _template()
+        assert _get(account) == verifying.template()
 
 
 @pytest.mark.parametrize("url", URLS)
 def test_any_address_of_the_web_is_a_redirection_url(account: Account, client: Any, url: str) -> None:
-    given = _template(SuccessRedirectionURL=url, FailureRedirectionURL=url)
+    given = verifying.template(SuccessRedirectionURL=url, FailureRedirectionURL=url)
     client.create_custom_verification_email_template(**given)
     assert _get(account) == given
 
 
 def test_of_several_faults_the_sender_comes_first_then_the_urls_then_the_name(account: Account, client: Any) -> None:
-    _create(account, "taken")
+    verifying.create(account, "taken")
     faults = {
         "FromEmailAddress": ("eve@example.com", "The from email address <eve@example.com> is not verified"),
         "SuccessRedirectionURL": ("x", "The success redirection URL is invalid"),
@@ -257,25 +233,32 @@ def test_of_several_faults_the_sender_comes_first_then_the_urls_then_the_name(ac
     }
     bad = {member: value for member, (value, _) in faults.items()}
     for member, (_, message) in faults.items():
-        assert refusal(client.create_custom_verification_email_template, **_template("taken", **bad))[1] == message
+        assert (
+            refusal(client.create_custom_verification_email_template, **verifying.template("taken", **bad))[1]
+            == message
+        )
         assert refusal(client.update_custom_verification_email_template, TemplateName="none", **bad)[1] == message
         del bad[member]
-    assert refusal(client.create_custom_verification_email_template, **_template("taken"))[1].endswith("already exists")
+    assert refusal(client.create_custom_verification_email_template, **verifying.template("taken"))[1].endswith(
+        "already exists"
+    )
     assert refusal(client.update_custom_verification_email_template, TemplateName="none") == _does_not_exist("none")
 
 
 def test_fifty_templates_are_the_most_in_a_region(account: Account, client: Any) -> None:
     for number in range(50):
-        assert account.query("CreateCustomVerificationEmailTemplate", _template(f"{number:02}")).status == 200
+        assert account.query("CreateCustomVerificationEmailTemplate", verifying.template(f"{number:02}")).status == 200
     full = ("LimitExceeded", "Cannot have more than 50 custom verification email templates.", 400)
-    assert refusal(client.create_custom_verification_email_template, **_template("one more")) == full
-    assert refusal(client.create_custom_verification_email_template, **_template("07"))[1].endswith("already exists")
-    assert _list(account) == [f"{number:02}" for number in range(50)]
+    assert refusal(client.create_custom_verification_email_template, **verifying.template("one more")) == full
+    assert refusal(client.create_custom_verification_email_template, **verifying.template("07"))[1].endswith(
+        "already exists"
+    )
+    assert verifying.names(account) == [f"{number:02}" for number in range(50)]
     there = account.elsewhere("eu-west-1")
     mail.verify(there, ANN)
-    _create(there, "one more")
+    verifying.create(there, "one more")
     client.delete_custom_verification_email_template(TemplateName="07")
-    _create(account, "one more")
+    verifying.create(account, "one more")
 
 
 def test_callers_at_once_make_no_more_than_fifty_and_each_name_once(start: Callable[..., Account]) -> None:
@@ -283,11 +266,11 @@ def test_callers_at_once_make_no_more_than_fifty_and_each_name_once(start: Calla
     mail.verify(account, ANN)
 
     def create(number: int) -> str | None:
-        return xml.code(account.query("CreateCustomVerificationEmailTemplate", _template(f"{number // 2:02}")))
+        return xml.code(account.query("CreateCustomVerificationEmailTemplate", verifying.template(f"{number // 2:02}")))
 
     with ThreadPoolExecutor(8) as pool:
         codes = list(pool.map(create, range(120)))
-    assert len(_list(account)) == 50
+    assert len(verifying.names(account)) == 50
     assert codes.count(None) == 50
     assert set(codes) == {None, "CustomVerificationEmailTemplateAlreadyExists", "LimitExceeded"}
 
@@ -296,10 +279,10 @@ def test_callers_at_once_make_no_more_than_fifty_and_each_name_once(start: Calla
 
 
 def test_templates_are_listed_by_name_and_without_their_content(account: Account, client: Any) -> None:
-    assert _list(account) == []
-    _create(account, "b", "ä", "a", "B")
+    assert verifying.names(account) == []
+    verifying.create(account, "b", "ä", "a", "B")
     answer = client.list_custom_verification_email_templates()
-    summaries = [_template(name) for name in ("B", "a", "b", "ä")]
+    summaries = [verifying.template(name) for name in ("B", "a", "b", "ä")]
     for each in summaries:
         del each["TemplateContent"]
     assert answer["CustomVerificationEmailTemplates"] == summaries
@@ -310,7 +293,7 @@ def test_templates_are_listed_by_name_and_without_their_content(account: Account
 def test_a_page_has_up_to_fifty_templates_whatever_number_out_of_bounds_is_asked_for(
     account: Account, client: Any, size: str
 ) -> None:
-    _create(account, "a", "b", "c")
+    verifying.create(account, "a", "b", "c")
     given = {"MaxResults": size} if size else {}
     answer = account.query("ListCustomVerificationEmailTemplates", given)
     names = [each.findtext("{*}TemplateName") for each in xml.root(answer).iter("{*}member")]
@@ -320,7 +303,7 @@ def test_a_page_has_up_to_fifty_templates_whatever_number_out_of_bounds_is_asked
 
 @pytest.mark.parametrize("size", [1, 2, 3, 50])
 def test_boto3s_paginator_finds_each_template_once(account: Account, client: Any, size: int) -> None:
-    _create(account, "c", "a", "b")
+    verifying.create(account, "c", "a", "b")
     pages = client.get_paginator("list_custom_verification_email_templates").paginate(
         PaginationConfig={"PageSize": size}
     )
@@ -329,17 +312,17 @@ def test_boto3s_paginator_finds_each_template_once(account: Account, client: Any
 
 
 def test_a_token_survives_what_happens_to_the_list(account: Account, client: Any) -> None:
-    _create(account, "a", "b", "d", "e")
+    verifying.create(account, "a", "b", "d", "e")
     token = client.list_custom_verification_email_templates(MaxResults=2)["NextToken"]
     for name in ("a", "b", "d"):
         client.delete_custom_verification_email_template(TemplateName=name)
-    _create(account, "aa", "c")
-    assert _list(account, NextToken=token) == ["c", "e"]
-    assert _list(account, NextToken="") == ["aa", "c", "e"]
+    verifying.create(account, "aa", "c")
+    assert verifying.names(account, NextToken=token) == ["c", "e"]
+    assert verifying.names(account, NextToken="") == ["aa", "c", "e"]
 
 
 def test_a_token_that_this_list_never_gave_is_invalid(account: Account, client: Any) -> None:
-    _create(account, "a", "b")
+    verifying.create(account, "a", "b")
     mail.verify(account, "bob@example.com")
     token = client.list_custom_verification_email_templates(MaxResults=1)["NextToken"]
     foreign = client.list_identities(MaxItems=1)["NextToken"]
@@ -349,101 +332,3 @@ def test_a_token_that_this_list_never_gave_is_invalid(account: Account, client: 
     there = account.elsewhere("eu-west-1").client().list_custom_verification_email_templates
     assert refusal(there, NextToken=token) == (INVALID, f"Invalid NextToken <{token}>.", 400)
     assert refusal(client.list_identities, NextToken=token) == (INVALID, f"Invalid NextToken <{token}>.", 400)
-
-
-# ---- SendCustomVerificationEmail
-
-
-def _send(account: Account, address: str = "bob@example.net", name: str = "welcome", **given: str) -> str:
-    answer = account.client().send_custom_verification_email(EmailAddress=address, TemplateName=name, **given)
-    return str(answer["MessageId"])
-
-
-def _send_refused(account: Account, address: str = "bob@example.net", name: str = "welcome", **given: str) -> Any:
-    call = account.client().send_custom_verification_email
-    answer = refusal(call, EmailAddress=address, TemplateName=name, **given)
-    assert account.client().list_identities(IdentityType="EmailAddress")["Identities"] == [ANN]
-    assert account.messages(direction="outbound") == []
-    return answer
-
-
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_a_mail_makes_its_address_a_pending_identity_at_once(account: Account, client: Any, address: str) -> None:
-    _create(account, "welcome")
-    message_id = _send(account, address)
-    assert client.list_identities()["Identities"] == [ANN, address]
-    found = client.get_identity_verification_attributes(Identities=[address])["VerificationAttributes"]
-    assert found == {address: {"VerificationStatus": "Pending"}}
-    account.drain()
-    message = mail.shown(account, message_id)
-    assert [each["address"] for each in message["recipients"]] == [address]
-
-
-@pytest.mark.parametrize("address", NO_ADDRESSES)
-def test_a_mail_to_a_bad_address_is_refused(account: Account, client: Any, address: str) -> None:
-    _create(account, "welcome")
-    assert _send_refused(account, address) == (INVALID, f"Invalid email address<{address}>.", 400)
-
-
-@pytest.mark.parametrize("address", ["", " "])
-def test_a_mail_to_nobody_is_refused(account: Account, client: Any, address: str) -> None:
-    _create(account, "welcome")
-    assert _send_refused(account, address) == (INVALID, "Email address not specified.", 400)
-
-
-def test_a_mail_after_an_unknown_template_is_refused_in_words_of_its_own(account: Account, client: Any) -> None:
-    assert _send_refused(account, name="none") == (UNKNOWN, "Template <none> does not exist", 400)
-
-
-def test_a_mail_from_a_sender_who_is_no_longer_verified_is_refused(account: Account) -> None:
-    there = account.elsewhere("eu-central-1")
-    mail.verify(there, ANN)
-    _create(there, "welcome")
-    there.inspect("POST", f"/identities/{ANN}/fail", region=there.region)
-    assert _send_refused(there) == (NOT_VERIFIED, mail.unverified(ANN, region="EU-CENTRAL-1")[1], 400)
-
-
-def test_a_mail_with_an_unknown_configuration_set_is_refused(account: Account, client: Any) -> None:
-    _create(account, "welcome")
-    answer = _send_refused(account, ConfigurationSetName="none")
-    assert answer == ("ConfigurationSetDoesNotExist", "Configuration set <none> does not exist.", 400)
-    assert _send(account, ConfigurationSetName="")
-
-
-def test_of_several_faults_the_address_comes_first_then_template_sender_and_set(account: Account, client: Any) -> None:
-    _create(account, "welcome")
-    account.inspect("POST", f"/identities/{ANN}/fail")
-    answers = [
-        _send_refused(account, "bob", "none", ConfigurationSetName="none"),
-        _send_refused(account, name="none", ConfigurationSetName="none"),
-        _send_refused(account, ConfigurationSetName="none"),
-    ]
-    assert [code for code, _, _ in answers] == [INVALID, UNKNOWN, NOT_VERIFIED]
-    account.inspect("POST", f"/identities/{ANN}/verify")
-    assert _send_refused(account, ConfigurationSetName="none")[0] == "ConfigurationSetDoesNotExist"
-
-
-def test_a_mail_needs_address_and_template(account: Account) -> None:
-    missing = [
-        f"Value at '{name}' failed to satisfy constraint: Member must not be null"
-        for name in ("templateName", "emailAddress")
-    ]
-    answer = xml.refusal(account.query("SendCustomVerificationEmail"))
-    assert answer == (400, "ValidationError", f"2 validation errors detected: {'; '.join(missing)}")
-
-
-def test_a_mail_of_more_than_ten_megabytes_is_refused(account: Account, client: Any) -> None:
-    content = "x\n" * 3_500_000  # of three bytes each in a mail
-    client.create_custom_verification_email_template(**_template(TemplateContent=content))
-    code, message, _ = _send_refused(account)
-    assert (code, message[:-7]) == (INVALID, "Message length is more than 10485760 bytes long: '105")
-
-
-def test_an_account_in_the_sandbox_keeps_templates_but_sends_none(start: Callable[..., Account]) -> None:
-    account = start(sandbox=True)
-    mail.verify(account, ANN)
-    _create(account, "welcome")
-    text = "Production access is not granted to this account."
-    assert _send_refused(account) == ("ProductionAccessNotGranted", text, 400)
-    assert _send_refused(account, "bob", "none")[0] == "ProductionAccessNotGranted"
-    assert _list(account) == ["welcome"]
