@@ -23,10 +23,10 @@ help: ## list the targets
 serve: $(PACKAGE) ## install into .venv, migrate the database and serve; ARGS="--port 8006"
 	@exec $(BIN)/ses-emulator serve $(ARGS)
 
-test: $(DEV) ## all tests, on SQLite and PostgreSQL; ARGS="-k inbox"
+test: $(DEV) $(MOTO) ## all tests, on SQLite and PostgreSQL; ARGS="-k inbox"
 	$(BIN)/pytest -n auto $(ARGS)
 
-node: $(NODE) ## install what the tests with nodemailer need, where Node 18 or newer and npm are
+node: $(NODE) ## install what the tests in Node need, where Node 18 or newer and npm are
 
 check: $(DEV) ## linter, formatter, types, import rules
 	$(BIN)/ruff check
@@ -37,8 +37,8 @@ check: $(DEV) ## linter, formatter, types, import rules
 docs: $(DEV) ## write the generated pages of docs again
 	$(BIN)/python docs/generate.py
 
-bench: $(DEV) $(MOTO) ## measure against moto; ARGS as bench/bench.py --help says
-	$(BIN)/python bench/bench.py $(ARGS)
+bench: $(DEV) $(MOTO) ## measure against moto; ARGS as python -m bench --help says
+	$(BIN)/python -m bench $(ARGS)
 
 dist: $(DEV) ## source distribution in dist, and the wheel built from it
 	rm -rf dist

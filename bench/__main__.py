@@ -6,184 +6,25 @@ Every figure is taken of each server in turn, so that a machine that drifts drif
 """
 
 import argparse
-import base64
-import contextlib
-import os
-import random
-import shlex
 import shutil
 import smtplib
 import ssl
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlencode
 
+from bench import publishing
+from bench.servers import RECIPIENT, SENDER, Server, form, load
+from bench.workloads import BULK, bulk_form, raw_form, send_form, templated_form
 from emulator.smtp.credentials import password as smtp_password
 
-HERE = Path(__file__).parent
-SENDER, RECIPIENT = "sender@example.com", "to@example.com"
-AUTHORIZATION = (
-    "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ses/aws4_request, SignedHeaders=host, Signature=" + "0" * 64
-)
-HEADERS = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Authorization": AUTHORIZATION}
-TEMPLATE = {
-    "Template.TemplateName": "order",
-    "Template.SubjectPart": "Your order {{order.number}}",
-    "Template.TextPart": "Dear {{name}},\n{{#each order.items}}{{title}}: {{price}}\n{{/each}}Thank you!",
-    "Template.HtmlPart": "<p>Dear {{name}},</p><ul>{{#each order.items}}<li>{{title}}: {{price}}</li>{{/each}}</ul>",
-}
-DATA = '{"name": "Ann", "order": {"number": 7, "items": [{"title": "Tea", "price": 3}, {"title": "Cake", "price": 5}]}}'
-START_SECONDS = 30
 STORED = 150_000
-BULK = 50
-
-
-@dataclass
-class Server:
-    """One server under test: how to start it, and its process while it runs."""
-
-    name: str
-    command: str
-    port: int = 0
-    submission_port: int = 0
-    folder: str = ""
-    process: "subprocess.Popen[bytes] | None" = None
-
-    @contextlib.contextmanager
-    def running(self) -> Iterator["Server"]:
-        """The server answers, with a verified sender; it and its files are gone afterwards."""
-        with tempfile.TemporaryDirectory(prefix="ses-bench-") as self.folder:
-            self.start()
-            try:
-                self.call("VerifyEmailIdentity", EmailAddress=SENDER)
-                self.call("CreateTemplate", **TEMPLATE)
-                yield self
-            finally:
-                self.stop()
-
-    def start(self) -> None:
-        """The process runs and answers."""
-        self.port, self.submission_port = _free_port(), _free_port()
-        places = {"port": self.port, "submission_port": self.submission_port, "folder": self.folder}
-        command = shlex.split(self.command.format(**places))
-        with (Path(self.folder) / "log").open("wb") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError, HTTPException):
-                if b"<ListIdentitiesResult" in self.call("ListIdentities"):
-                    return
-            time.sleep(0.005)
-        raise SystemExit(f"{self.name} did not start; see {self.command}")
-
-    def stop(self) -> None:
-        """Exactly what `start` started is gone."""
-        assert self.process
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    def call(self, action: str, **parameters: str) -> bytes:
-        """One call on a connection of its own."""
-        return self.post(form(action, **parameters))
-
-    def post(self, body: bytes) -> bytes:
-        """The answer to a form."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request("POST", "/", body, HEADERS)
-            return connection.getresponse().read()
-        finally:
-            connection.close()
-
-    def resident_bytes(self) -> int:
-        """What the process and its children hold in memory."""
-        assert self.process
-        pages = sum(int((Path("/proc") / str(pid) / "statm").read_text().split()[1]) for pid in _tree(self.process.pid))
-        return pages * os.sysconf("SC_PAGESIZE")
-
-
-# ---- workloads
-
-
-def form(action: str, **parameters: str) -> bytes:
-    """A Query request."""
-    return urlencode({"Action": action, "Version": "2010-12-01", **parameters}).encode()
-
-
-def send_form() -> bytes:
-    """SendEmail with about 2 KB of text and HTML."""
-    chance = random.Random(7)
-    words = ["order", "invoice", "thanks", "account", "reset", "link", "welcome", "team", "price", "café"]
-    text = " ".join(chance.choices(words, k=110))
-    html = f"<html><body><p>{' '.join(chance.choices(words, k=200))}</p></body></html>"
-    return form(
-        "SendEmail",
-        **{
-            "Source": SENDER,
-            "Destination.ToAddresses.member.1": RECIPIENT,
-            "Message.Subject.Data": "Your order 1234",
-            "Message.Body.Text.Data": text,
-            "Message.Body.Html.Data": html,
-        },
-    )
-
-
-def raw_form() -> bytes:
-    """SendRawEmail with an attachment of 100 KB."""
-    content = base64.encodebytes(random.Random(7).randbytes(100 * 1024)).replace(b"\n", b"\r\n")
-    message = (
-        (
-            f"From: {SENDER}\r\nTo: {RECIPIENT}\r\nSubject: with attachment\r\nMIME-Version: 1.0\r\n"
-            'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b\r\n'
-            "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n"
-            'Content-Disposition: attachment; filename="a.bin"\r\n\r\n'
-        ).encode()
-        + content
-        + b"--b--\r\n"
-    )
-    encoded = base64.b64encode(message).decode()
-    return form("SendRawEmail", **{"Source": SENDER, "Destinations.member.1": RECIPIENT, "RawMessage.Data": encoded})
-
-
-def templated_form() -> bytes:
-    """SendTemplatedEmail with a loop."""
-    to = {"Destination.ToAddresses.member.1": RECIPIENT}
-    return form("SendTemplatedEmail", Source=SENDER, Template="order", TemplateData=DATA, **to)
-
-
-def bulk_form() -> bytes:
-    """SendBulkTemplatedEmail to 50 destinations, each with a name of its own."""
-    destinations = {}
-    for number in range(1, BULK + 1):
-        destinations[f"Destinations.member.{number}.Destination.ToAddresses.member.1"] = f"to{number}@example.com"
-        destinations[f"Destinations.member.{number}.ReplacementTemplateData"] = f'{{"name": "Reader {number}"}}'
-    return form("SendBulkTemplatedEmail", Source=SENDER, Template="order", DefaultTemplateData=DATA, **destinations)
-
-
-def load(server: Server, body: bytes, expected: str, connections: int, seconds: int) -> tuple[float, float]:
-    """Good answers a second, and the 99th percentile of their time in milliseconds."""
-    path = Path(server.folder) / "form"
-    path.write_bytes(body)
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s"]
-    command += ["-s", str(HERE / "ses.lua"), f"http://127.0.0.1:{server.port}/", "--", str(path), expected]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    result = next(line for line in printed.splitlines() if line.startswith("RESULT "))
-    good, bad, microseconds, slow = map(float, result.split()[1:])
-    if bad:
-        sys.stderr.write(f"{server.name}: {bad:.0f} bad answers\n")
-    return good / (microseconds / 1e6), slow / 1000
 
 
 # ---- figures
@@ -377,28 +218,6 @@ def _median(values: list[float]) -> float:
     return statistics.median(values)
 
 
-def _tree(pid: int) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                children.setdefault(parent, []).append(int(entry.name))
-    found, todo = [], [pid]
-    while todo:
-        found.append(todo.pop())
-        todo += children.get(found[-1], [])
-    return found
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 def main() -> None:
     """The table is printed."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -407,7 +226,9 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3, help="turns a figure")
     parser.add_argument("--calls", type=int, default=300, help="boto3 calls")
     parser.add_argument("--sends", type=int, default=10_000, help="sends for the memory figure")
-    parser.add_argument("--only", default="throughput,boto3,cold,memory,growth,delivery", help="figures, by comma")
+    parser.add_argument(
+        "--only", default="throughput,boto3,cold,memory,growth,delivery,events", help="figures, by comma"
+    )
     options = parser.parse_args()
     if not shutil.which("wrk"):
         raise SystemExit("wrk is not installed (Debian: apt-get install wrk)")
@@ -425,6 +246,9 @@ def main() -> None:
         growth(servers[0], options)
     if "delivery" in options.only:
         delivery(servers[0], options)
+    if "events" in options.only:
+        publishing.sends(servers[0], options)
+        publishing.drains(*servers)
 
 
 if __name__ == "__main__":
