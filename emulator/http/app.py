@@ -30,11 +30,13 @@ def _others(parts: Parts) -> Callable[[], Flask]:
 
     @cache
     def app() -> Flask:
-        from emulator.http import inspection, verification
+        from emulator.http import inspection, sns, tracking, verification
 
         app = Flask("emulator.others", static_folder=None, template_folder=None)
         app.register_blueprint(inspection.blueprint(parts))
         app.register_blueprint(verification.blueprint(parts.dispatcher))
+        app.register_blueprint(sns.blueprint(parts.dispatcher))
+        app.register_blueprint(tracking.blueprint(parts.dispatcher))
         return app
 
     return app

@@ -41,6 +41,7 @@ class Envelope(NamedTuple):
     feedback_id_b: str | None
     return_path_domain: str | None
     outgoing_ip: str
+    return_path: str | None = None  # where it is not SES's own, which knows the message; empty: nobody is told
 
 
 def delivered(message: bytes, envelope: Envelope, signers: Sequence[Signer] = ()) -> bytes:
@@ -51,27 +52,30 @@ def delivered(message: bytes, envelope: Envelope, signers: Sequence[Signer] = ()
     the spelling of its name, JavaMail; signatures on top, recorded.
     Unverified: feedback-id-a and -b fill the two leading fields of Feedback-ID.
     """
-    block, body_start = headers.header_block(message)
-    replaced = {
-        b"message-id": f" <{message_id_header(envelope.message_id, envelope.region)}>".encode(),
-        b"date": f" {date_header(envelope.accepted_at)}".encode(),
-    }
-    lines = _rewritten(block, replaced) if block else []
-    lines += [
-        b"%s:%s" % (name, replaced[name.lower()]) for name in (b"Message-ID", b"Date") if name.lower() in replaced
-    ]
+    lines, body_start = _renewed(message, envelope, (b"Message-ID", b"Date"))
     day = _in_utc(envelope.accepted_at)
     lines += [
-        f"Feedback-ID: {envelope.feedback_id_a or ''}:{envelope.feedback_id_b or ''}"
-        f":1.{envelope.region}.{envelope.feedback_key}:AmazonSES".encode(),
+        _feedback_id(envelope),
         f"X-SES-Outgoing: {day.year:04}.{day.month:02}.{day.day:02}-{envelope.outgoing_ip}".encode(),
     ]
     if signers:
         top = next(index for index, line in enumerate(lines) if not line.lower().startswith(_TRACE))
-        signed_at = int(envelope.accepted_at.timestamp())
-        lines[top:top] = dkim_signature.signatures(b"\r\n".join(lines), message[body_start:], signers, signed_at)
-    lines = [f"Return-Path: <{_return_path(envelope)}>".encode(), *lines, b"\r\n"]
+        lines[top:top] = _signatures(lines, message[body_start:], envelope, signers)
+    lines = [f"Return-Path: <{return_path(envelope)}>".encode(), *lines, b"\r\n"]
     return b"".join((b"\r\n".join(lines), memoryview(message)[body_start:]))
+
+
+def returned(message: bytes, envelope: Envelope, signers: Sequence[Signer] = ()) -> bytes:
+    """The message as SES has it when it comes back; without signers it was never sent.
+
+    Source: reports of bounces, recorded: SES's signatures below all other headers, its own first, and no
+    Return-Path; of a message to a suppressed address, nothing is SES's but the Message-ID.
+    """
+    lines, body_start = _renewed(message, envelope, (b"Message-ID", b"Date") if signers else (b"Message-ID",))
+    if signers:
+        lines.append(_feedback_id(envelope))
+        lines += reversed(_signatures(lines, message[body_start:], envelope, signers))
+    return b"".join((b"\r\n".join([*lines, b"\r\n"]), memoryview(message)[body_start:]))
 
 
 def message_id_header(message_id: str, region: str) -> str:
@@ -82,6 +86,18 @@ def message_id_header(message_id: str, region: str) -> str:
     return f"{message_id}@{'email' if region == 'us-east-1' else region}.amazonses.com"
 
 
+def return_path(envelope: Envelope) -> str:
+    """Where bounces go.
+
+    Source: ``amazonses.com``, outside us-east-1 with the region before it, recorded; a custom domain,
+    documented.
+    """
+    if envelope.return_path is not None:
+        return envelope.return_path
+    prefix = "" if envelope.region == "us-east-1" else f"{envelope.region}."
+    return f"{envelope.message_id}@{envelope.return_path_domain or f'{prefix}amazonses.com'}"
+
+
 def date_header(moment: datetime) -> str:
     """The moment as SES writes it: in UTC, the day of the month not padded. A naive moment is UTC.
 
@@ -90,6 +106,29 @@ def date_header(moment: datetime) -> str:
     utc = _in_utc(moment)
     clock = f"{utc.hour:02}:{utc.minute:02}:{utc.second:02}"
     return f"{_DAYS[utc.weekday()]}, {utc.day} {_MONTHS[utc.month - 1]} {utc.year:04} {clock} +0000"
+
+
+def _renewed(message: bytes, envelope: Envelope, names: Sequence[bytes]) -> tuple[list[bytes], int]:
+    """The header lines with SES's own values for these names, and the offset of the body."""
+    values = {
+        b"message-id": f" <{message_id_header(envelope.message_id, envelope.region)}>".encode(),
+        b"date": f" {date_header(envelope.accepted_at)}".encode(),
+    }
+    block, body_start = headers.header_block(message)
+    left = {name.lower(): values[name.lower()] for name in names}
+    lines = _rewritten(block, left) if block else []
+    lines += [b"%s:%s" % (name, left[name.lower()]) for name in names if name.lower() in left]
+    return lines, body_start
+
+
+def _feedback_id(envelope: Envelope) -> bytes:
+    named = f"{envelope.feedback_id_a or ''}:{envelope.feedback_id_b or ''}"
+    return f"Feedback-ID: {named}:1.{envelope.region}.{envelope.feedback_key}:AmazonSES".encode()
+
+
+def _signatures(lines: Sequence[bytes], body: bytes, envelope: Envelope, signers: Sequence[Signer]) -> list[bytes]:
+    signed_at = int(envelope.accepted_at.timestamp())
+    return dkim_signature.signatures(b"\r\n".join(lines), body, signers, signed_at)
 
 
 def _rewritten(block: bytes, replaced: dict[bytes, bytes]) -> list[bytes]:
@@ -112,16 +151,6 @@ def _rewritten(block: bytes, replaced: dict[bytes, bytes]) -> list[bytes]:
         elif kept:
             lines.append(line)
     return lines
-
-
-def _return_path(envelope: Envelope) -> str:
-    """Where bounces go.
-
-    Source: ``amazonses.com``, outside us-east-1 with the region before it, recorded; a custom domain,
-    documented.
-    """
-    prefix = "" if envelope.region == "us-east-1" else f"{envelope.region}."
-    return f"{envelope.message_id}@{envelope.return_path_domain or f'{prefix}amazonses.com'}"
 
 
 def _in_utc(moment: datetime) -> datetime:

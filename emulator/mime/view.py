@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from email.message import Message
 
 # What the standard library's parser and its messages have been seen to raise for broken input.
-_PARSER_FAULTS: Final = (
+PARSER_FAULTS: Final = (
     RecursionError,
     ValueError,
     LookupError,
@@ -137,7 +137,7 @@ def leaves(message: bytes) -> list[Leaf]:
     hollow, bodies = _hollowed(message)
     try:
         return [_leaf(part, bodies) for part in _parts(message_from_bytes(hollow, policy=policy.compat32))]
-    except _PARSER_FAULTS:
+    except PARSER_FAULTS:
         body = message[headers.header_block(message)[1] :]
         return [Leaf("text/plain", None, "", None, None, body)]
 

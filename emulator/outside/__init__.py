@@ -8,6 +8,7 @@ from emulator.outside.clock import Clock
 from emulator.outside.dns import Resolver
 from emulator.outside.ids import Ids
 from emulator.outside.relay import Relay
+from emulator.outside.web import Web
 
 
 class Outside(NamedTuple):
@@ -18,6 +19,7 @@ class Outside(NamedTuple):
     resolver: Resolver
     relay: Relay | None = None
     aws: Aws = Aws({})
+    web: Web = Web()
 
 
 def real(relay: Relay | None = None, endpoints: Mapping[str, str] | None = None) -> Outside:

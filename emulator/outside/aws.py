@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 SECONDS = 5  # to connect, and for each answer but a Lambda's
 LAMBDA_SECONDS = 30  # Source: API reference (documented) of a synchronous call
+LAMBDA_BYTES = 6 * 1024 * 1024  # of what it returns. Source: developer guide of Lambda (documented)
 UNREACHABLE = "Unreachable"
 
 
@@ -34,6 +35,19 @@ class Unreachable(OSError):
     """The service gave no answer, or said that it is not able to."""
 
 
+class TimedOut(Unreachable):
+    """The service took the call, and its answer too long."""
+
+
+class Refused(Exception):
+    """The service refused a call."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
 class Aws:
     """The services at their endpoints; the key `""` is for those that have none of their own."""
 
@@ -48,18 +62,27 @@ class Aws:
 
     def answer(self, call: Call) -> Answer:
         """The service's answer to a call; Unreachable where it gave none, or one of its own failures."""
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-        method = getattr(self._client(call.account_id, call.region, call.service), call.operation)
         try:
-            return Answer(method(**dict(call.parameters)))
+            method = getattr(self._client(call.account_id, call.region, call.service), call.operation)
+            return Answer(_read(method(**dict(call.parameters))))
         except ClientError as error:
             refusal, status = error.response["Error"], error.response["ResponseMetadata"].get("HTTPStatusCode", 500)
             if status >= 500:
                 raise Unreachable(f"{refusal['Code']}: {refusal['Message']}") from error
             return Answer({}, refusal["Code"], refusal["Message"])
+        except ReadTimeoutError as error:
+            raise TimedOut(str(error)) from error
         except BotoCoreError as error:
             raise Unreachable(str(error)) from error
+
+    def result(self, call: Call) -> Mapping[str, Any]:
+        """The result of a call; Refused where the service does not do it, Unreachable as above."""
+        answer = self.answer(call)
+        if answer.code is not None:
+            raise Refused(answer.code, answer.message)
+        return answer.result
 
     def _client(self, account_id: str, region: str, service: str) -> Any:
         """A client of the account: a 12-digit access key id is the account itself, as with us."""
@@ -85,3 +108,8 @@ class Aws:
                     config=config,
                 )
             return self._clients[key]
+
+
+def _read(result: dict[str, Any]) -> dict[str, Any]:
+    """The result, with all that a function returned; the rest of a result is there at once."""
+    return result | {"Payload": result["Payload"].read(LAMBDA_BYTES)} if "Payload" in result else result

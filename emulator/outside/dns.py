@@ -4,13 +4,13 @@
 class Resolver:
     """A real resolver; the library behind it is loaded at the first question."""
 
-    def ask(self, name: str, record_type: str) -> list[str] | None:
-        """The values of that type (CNAME, MX, TXT) at a name, none when it has none; None where nobody answered."""
+    def ask(self, name: str, record_type: str, seconds: float = 5.0) -> list[str] | None:
+        """The values of that type (CNAME, MX, TXT, ...) at a name, if any; None where nobody answered in time."""
         import dns.exception
         import dns.resolver
 
         try:
-            answer = dns.resolver.resolve(name, record_type, lifetime=5)
+            answer = dns.resolver.resolve(name, record_type, lifetime=seconds)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
         except dns.exception.DNSException:

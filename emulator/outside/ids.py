@@ -36,6 +36,10 @@ class Ids:
         prefix = REGION_PREFIXES.get(region, "01ff")
         return f"{prefix}{int(now.timestamp() * 1000):012x}-{self.request_id()}-000000"
 
+    def received_message_id(self) -> str:
+        """40 characters of the other base32, whose 25 bytes end in a 1. Source: ids of received mail, recorded."""
+        return base64.b32hexencode(self._random.randbytes(24) + b"\1").decode().lower()
+
     def boundary(self, now: datetime) -> str:
         """A multipart boundary like JavaMail's, which SES composes with. Source: recorded Send events."""
         self._parts += 1

@@ -1,16 +1,16 @@
 """Rows of messages and their contents."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy import delete as sql_delete
 
-from emulator.store import times
+from emulator.store import documents, message_filters, times
 from emulator.store.engine import Transaction
+from emulator.store.message_filters import Filter
 from emulator.store.schema import message_contents, message_views, messages
 
 
@@ -86,23 +86,6 @@ class Message(NamedTuple):
     seq: int = 0
 
 
-class Filter(NamedTuple):
-    """Which messages: every field that is set must hold; texts match anywhere, whatever their case."""
-
-    account_id: str | None = None
-    region: str | None = None
-    direction: str | None = None
-    source: str | None = None
-    recipient: str | None = None
-    subject: str | None = None
-    configuration_set: str | None = None
-    template: str | None = None
-    since: datetime | None = None
-    after_id: str | None = None  # newer than that message
-    words: tuple[str, ...] = ()
-    tag: tuple[str, str | None] | None = None
-
-
 # Built once: to build a statement takes longer than to run it.
 _ENVELOPES = (
     select(
@@ -133,7 +116,7 @@ _FILL = (
 _SET_RECIPIENTS = update(messages).where(messages.c.seq == bindparam("this")).values(recipients=bindparam("recipients"))
 
 
-def insert(tx: Transaction, message: Message, raw: bytes | None, view: View | None) -> int:
+def insert(tx: Transaction, message: Message, raw: bytes | bytearray | None, view: View | None) -> int:
     """The message is kept, with its contents and its view where they are known already; its `seq`."""
     addresses = (recipient.address for recipient in message.recipients)
     row = {
@@ -152,12 +135,14 @@ def insert(tx: Transaction, message: Message, raw: bytes | None, view: View | No
         "mail_from_domain": message.mail_from_domain,
         "dkim_key_seq": message.dkim_key_seq,
         "subject": message.subject,
-        "headers": _json({"to": message.to, "cc": message.cc, "bcc": message.bcc, "reply_to": message.reply_to}),
+        "headers": documents.text(
+            {"to": message.to, "cc": message.cc, "bcc": message.bcc, "reply_to": message.reply_to}
+        ),
         "recipients": _recipients_json(message.recipients),
         "addressed": "\n".join(dict.fromkeys((*addresses, *message.to, *message.cc, *message.bcc))),
-        "tags": _json(message.tags),
+        "tags": documents.text(message.tags),
         "configuration_set": message.configuration_set,
-        "tracking": _json(message.tracking._asdict()) if message.tracking else None,
+        "tracking": documents.text(message.tracking._asdict()) if message.tracking else None,
         "template": message.template,
         "template_data": message.template_data,
         "size_bytes": message.size_bytes,
@@ -165,7 +150,7 @@ def insert(tx: Transaction, message: Message, raw: bytes | None, view: View | No
     }
     seq = tx.insert(messages, row, key="seq")
     if raw is not None:
-        tx.insert(message_contents, {"message_seq": seq, "raw": raw})
+        tx.insert_long(message_contents, "message_seq", seq, "raw", raw)
     if view:
         insert_view(tx, seq, view)
     return seq
@@ -178,7 +163,7 @@ def page(
     statement = (
         select(messages, *_VIEW)
         .outerjoin(message_views, message_views.c.message_seq == messages.c.seq)
-        .where(*_conditions(wanted))
+        .where(*message_filters.conditions(wanted))
         .order_by(messages.c.seq.desc())
         .limit(limit)
     )
@@ -189,7 +174,7 @@ def page(
 
 def count(tx: Transaction, wanted: Filter) -> int:
     """How many messages match."""
-    statement = select(func.count()).select_from(messages).where(*_conditions(wanted))
+    statement = select(func.count()).select_from(messages).where(*message_filters.conditions(wanted))
     return int(tx.execute(statement).scalar_one())
 
 
@@ -259,7 +244,7 @@ def set_recipients(tx: Transaction, changes: Iterable[tuple[int, Sequence[Recipi
 
 def insert_view(tx: Transaction, seq: int, view: View) -> None:
     """What a reader sees of the message is known."""
-    row = {"message_seq": seq, "text": view.text, "html": view.html, "attachments": _json(view.attachments)}
+    row = {"message_seq": seq, "text": view.text, "html": view.html, "attachments": documents.text(view.attachments)}
     tx.insert(message_views, row)
 
 
@@ -272,7 +257,7 @@ def fill(tx: Transaction, seq: int, raw: bytes, view: View, subject: str) -> Non
 
 def delete(tx: Transaction, wanted: Filter) -> int:
     """The matching messages are gone, with contents and events; how many they were."""
-    return tx.execute(sql_delete(messages).where(*_conditions(wanted))).rowcount
+    return tx.execute(sql_delete(messages).where(*message_filters.conditions(wanted))).rowcount
 
 
 def delete_one(tx: Transaction, seq: int) -> None:
@@ -294,64 +279,6 @@ def trim(tx: Transaction, keep: int, limit: int) -> int:
         return 0
     beyond = select(messages.c.seq).where(messages.c.seq <= oldest_kept).order_by(messages.c.seq).limit(limit)
     return tx.execute(sql_delete(messages).where(messages.c.seq.in_(beyond))).rowcount
-
-
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    columns = messages.c
-    conditions: list[ColumnElement[bool]] = []
-    for column, value in (
-        (columns.account_id, wanted.account_id),
-        (columns.region, wanted.region),
-        (columns.direction, wanted.direction),
-        (columns.configuration_set, wanted.configuration_set),
-        (columns.template, wanted.template),
-    ):
-        if value is not None:
-            conditions.append(column == value)
-    if wanted.since is not None:
-        conditions.append(columns.created_at >= times.to_row(wanted.since))
-    if wanted.after_id is not None:
-        conditions.append(columns.seq > _seq_of(wanted.after_id))
-    if wanted.source:
-        conditions.append(or_(_contains(columns.source, wanted.source), _contains(columns.from_header, wanted.source)))
-    if wanted.recipient:
-        conditions.append(_contains(columns.addressed, wanted.recipient))
-    if wanted.subject:
-        conditions.append(_contains(columns.subject, wanted.subject))
-    if wanted.tag:
-        conditions.append(_tagged(*wanted.tag))
-    conditions.extend(_anywhere(word) for word in wanted.words)
-    return conditions
-
-
-def _contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    return column.icontains(text, autoescape=True)
-
-
-def _seq_of(message_id: str) -> ColumnElement[int]:
-    """The `seq` of a message; of one that is gone, the last one before the time that its id holds."""
-    others = messages.alias()
-    found = select(others.c.seq).where(others.c.id == message_id).scalar_subquery()
-    digits = message_id[4:16]
-    accepted_at = int(digits, 16) if re.fullmatch("[0-9a-f]{12}", digits) else 0
-    before = select(func.max(others.c.seq)).where(others.c.created_at <= accepted_at).scalar_subquery()
-    return func.coalesce(found, before, 0)
-
-
-def _tagged(name: str, value: str | None) -> ColumnElement[bool]:
-    pair = _json([name, value]) if value is not None else _json([name])[:-1] + ","
-    return messages.c.tags.contains(pair, autoescape=True)
-
-
-def _anywhere(word: str) -> ColumnElement[bool]:
-    columns = messages.c
-    views = message_views.alias()
-    bodies = func.coalesce(views.c.text, "") + "\n" + func.coalesce(views.c.html, "")
-    body = select(bodies).where(views.c.message_seq == columns.seq).correlate(messages).scalar_subquery()
-    return or_(
-        *(_contains(column, word) for column in (columns.source, columns.from_header, columns.subject)),
-        *(_contains(column, word) for column in (columns.addressed, columns.id, body)),
-    )
 
 
 def _view(row: Any) -> View | None:
@@ -399,7 +326,4 @@ def _recipients(text: str) -> tuple[Recipient, ...]:
 
 
 def _recipients_json(recipients: Sequence[Recipient]) -> str:
-    return _json([[each.address, each.kind, each.status] for each in recipients])
-
-
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    return documents.text([[each.address, each.kind, each.status] for each in recipients])

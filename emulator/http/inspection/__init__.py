@@ -6,7 +6,9 @@ from emulator.http.inspection import (
     account,
     clock,
     dns,
+    events,
     identities,
+    inbound,
     jobs,
     messages,
     metrics,
@@ -19,7 +21,7 @@ from emulator.http.inspection.problems import Problem
 from emulator.http.inspection.routes import register
 from emulator.http.parts import Parts
 
-MODULES = (messages, recipients, suppression, identities, dns, account, clock, jobs, metrics, system)
+MODULES = (messages, inbound, events, recipients, suppression, identities, dns, account, clock, jobs, metrics, system)
 ROUTES = [route for module in MODULES for route in module.routes.routes]
 
 

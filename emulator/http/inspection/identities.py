@@ -8,7 +8,8 @@ from emulator.http.inspection.dns import Record
 from emulator.http.inspection.problems import Problem, no_such
 from emulator.http.inspection.routes import Routes
 from emulator.http.parts import Parts
-from emulator.ses import proofs, verification
+from emulator.ses import configuration_sets, identities, proofs, verification
+from emulator.ses.errors import ConfigurationSetDoesNotExist
 
 routes = Routes()
 
@@ -62,6 +63,13 @@ class Verification:
     records: list[Record]
 
 
+@dataclass(frozen=True, slots=True)
+class DefaultConfigurationSet:
+    """The configuration set of an identity's sends that name none."""
+
+    configuration_set: str | None = field(metadata={"help": "name of a set; null: none"})
+
+
 @routes.route("GET", "/identities/<path:identity>/verification", query=Scope, answer=Verification)
 def get_verification(parts: Parts, identity: str, query: Scope) -> Verification:
     """The state of an identity, and what would verify it."""
@@ -78,6 +86,36 @@ def verify(parts: Parts, identity: str, query: PartScope) -> Verification:
 def fail(parts: Parts, identity: str, query: PartScope) -> Verification:
     """The identity's verification has failed, with that of its DKIM and MAIL FROM domain; or of the one `part`."""
     return _decided(parts, identity, query, proofs.fail)
+
+
+@routes.route("GET", "/identities/<path:identity>/configuration-set", query=Scope, answer=DefaultConfigurationSet)
+def get_configuration_set(parts: Parts, identity: str, query: Scope) -> DefaultConfigurationSet:
+    """The configuration set of the identity's sends that name none; it may be deleted by now, and then they fail."""
+    with parts.context(query.account, query.region) as ctx:
+        found = identities.get(ctx, identity)
+    if found is None:
+        raise no_such("identity", identity)
+    return DefaultConfigurationSet(found.configuration_set)
+
+
+@routes.route(
+    "PUT",
+    "/identities/<path:identity>/configuration-set",
+    query=Scope,
+    body=DefaultConfigurationSet,
+    answer=DefaultConfigurationSet,
+)
+def put_configuration_set(
+    parts: Parts, identity: str, query: Scope, body: DefaultConfigurationSet
+) -> DefaultConfigurationSet:
+    """The identity's sends that name no configuration set have this one, as SES v2 sets it; null: none."""
+    with parts.context(query.account, query.region, write=True) as ctx:
+        try:
+            if not configuration_sets.set_default(ctx, identity, body.configuration_set):
+                raise no_such("identity", identity)
+        except ConfigurationSetDoesNotExist as fault:
+            raise Problem(400, fault.message) from None
+    return body
 
 
 def _decided(

@@ -30,6 +30,7 @@ class Job:
     account: str
     region: str
     task: str
+    lane: str | None = field(metadata={"help": "where it goes: work of one lane is done in turn; null: nowhere"})
     detail: dict[str, Any]
     state: str
     run_at: datetime
@@ -80,6 +81,7 @@ def _job(row: job_rows.Job) -> Job:
         row.account_id,
         row.region,
         row.task,
+        row.lane,
         detail,
         row.state,
         row.run_at,

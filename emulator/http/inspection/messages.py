@@ -14,14 +14,14 @@ from emulator.http.parts import Parts
 from emulator.ses import mailbox
 from emulator.store import jobs as job_rows
 from emulator.store import messages as message_rows
-from emulator.store.messages import Filter
+from emulator.store.message_filters import Filter
 
 routes = Routes()
 
 DIRECTIONS = ("outbound", "inbound", "system")
 STATUSES = (
     "what happened there last: pending, delivered, delayed (SES tries again), bounced, complained, suppressed (nothing "
-    "was sent), rejected (a virus), rendering_failed"
+    "was sent), rejected (a virus), rendering_failed, received (of mail from the world)"
 )
 LARGEST_CURSOR = 2**63 - 1
 POLL_SECONDS = 0.02
@@ -189,7 +189,7 @@ def list_messages(parts: Parts, query: ListQuery) -> MessagePage:
     """The newest messages."""
     if not 1 <= query.limit <= 500:
         raise Problem(400, f"limit must be between 1 and 500, not {query.limit}.")
-    before = None if query.cursor is None else _position(query.cursor)
+    before = None if query.cursor is None else position(query.cursor)
     with parts.context(query.account, query.region) as ctx:
         page = mailbox.page(ctx, _filter(query), query.limit, before)
     return MessagePage([_message(each, None) for each in page.readings], page.total, page.cursor)
@@ -341,7 +341,8 @@ def _filter(query: MessageFilter) -> Filter:
     )
 
 
-def _position(cursor: str) -> int:
+def position(cursor: str) -> int:
+    """Where the page before ended."""
     if not cursor.isdecimal() or len(cursor) > 19 or int(cursor) > LARGEST_CURSOR:
         raise Problem(400, f"{cursor!r} is no cursor that this list gave.")
     return int(cursor)

@@ -65,6 +65,8 @@ def _operation(route: Route, definitions: dict[str, schema.Schema]) -> dict[str,
     if route.body:
         content = {"application/json": {"schema": schema.describe(route.body, definitions)}}
         operation["requestBody"] = {"content": content, "required": True}
+    if route.accepts:
+        operation["requestBody"] = {"content": {route.accepts: {"schema": {"type": "string"}}}, "required": True}
     if route.answer is None and route.media_type == "application/json":
         operation["responses"]["204"] = {"description": "Done."}
     else:

@@ -8,7 +8,7 @@ from emulator.http.inspection.problems import Problem, no_such
 from emulator.http.inspection.routes import Routes
 from emulator.http.parts import Parts
 from emulator.ses import addresses, mailbox, outcomes, recipients
-from emulator.store.messages import Filter
+from emulator.store.message_filters import Filter
 from emulator.store.recipient_outcomes import RecipientOutcome
 
 routes = Routes()

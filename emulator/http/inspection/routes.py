@@ -35,6 +35,7 @@ class Route:
     body: type | None
     answer: type | None
     media_type: str
+    accepts: str  # the media type of a body that is read as it is
 
 
 class Routes:
@@ -52,11 +53,12 @@ class Routes:
         body: type | None = None,
         answer: type | None = None,
         media_type: str = "application/json",
+        accepts: str = "",
     ) -> Callable[[Handler], Handler]:
         """Declares the function below as the handler of a route."""
 
         def declare(handler: Handler) -> Handler:
-            self.routes.append(Route(method, path, handler, query, body, answer, media_type))
+            self.routes.append(Route(method, path, handler, query, body, answer, media_type, accepts))
             return handler
 
         return declare

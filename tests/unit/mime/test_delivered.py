@@ -1,5 +1,6 @@
 """The recipient's copy has the headers that SES adds, and none of those it takes away."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -7,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.mime import headers
-from emulator.mime.delivered import Envelope, date_header, delivered, message_id_header
+from emulator.mime.delivered import Envelope, date_header, delivered, message_id_header, return_path, returned
+from emulator.mime.dkim_signature import SIGNED, SIGNED_BY_SES, Signer
+from emulator.outside import keys
 
 ID = "0100019d311bed04-dbb67b48-c55d-4e6a-962a-a0f8b714f2e7-000000"
 KEY = "k" * 43 + "="
@@ -54,6 +57,40 @@ def test_other_regions_are_named_in_the_addresses() -> None:
 def test_a_custom_mail_from_domain_is_the_return_path() -> None:
     found = lines(b"\r\n", ENVELOPE._replace(region="eu-west-1", return_path_domain="bounce.example.com"))
     assert found[0] == f"Return-Path: <{ID}@bounce.example.com>"
+
+
+@pytest.mark.parametrize("address", ["", "no-reply@amazonses.com"])
+def test_another_return_path_is_given_or_none_at_all(address: str) -> None:
+    envelope = ENVELOPE._replace(return_path_domain="bounce.example.com", return_path=address)
+    assert return_path(envelope) == address
+    assert lines(b"\r\n", envelope)[0] == f"Return-Path: <{address}>"
+
+
+def test_what_comes_back_has_its_signatures_below_all_other_headers() -> None:
+    pair = keys.rsa(1024)
+    signers = [Signer("x.com", "s1", pair.private, SIGNED), Signer("amazonses.com", "s2", pair.private, SIGNED_BY_SES)]
+    message = b"DKIM-Signature: own\r\nFrom: a@x.com\r\nX-SES-MESSAGE-TAGS: a=b\r\nTo: b@y.com\r\n\r\nHi"
+    copy, back = delivered(message, ENVELOPE, signers), returned(message, ENVELOPE, signers)
+    top, _, body = back.partition(b"\r\n\r\n")
+    fields = re.split(b"\r\n(?!\t)", top)
+    assert fields[:6] == [
+        b"DKIM-Signature: own",
+        b"From: a@x.com",
+        b"To: b@y.com",
+        f"Message-ID: <{ID}@email.amazonses.com>".encode(),
+        b"Date: Tue, 6 Jan 2026 08:05:09 +0000",
+        f"Feedback-ID: ::1.us-east-1.{KEY}:AmazonSES".encode(),
+    ]
+    assert re.split(b"\r\n(?!\t)", copy)[1:3] == fields[:5:-1]
+    assert [re.findall(b"d=([a-z.]+);", field) for field in fields[6:]] == [[b"amazonses.com"], [b"x.com"]]
+    assert body == b"Hi"
+
+
+def test_what_was_never_sent_comes_back_with_nothing_of_ses_but_its_id() -> None:
+    message = b"From: a@x.com\r\nmessage-id: <1>\r\nX-SES-CONFIGURATION-SET: s\r\nDate: long ago\r\n\r\nHi"
+    assert returned(message, ENVELOPE) == (
+        f"From: a@x.com\r\nmessage-id: <{ID}@email.amazonses.com>\r\nDate: long ago\r\n\r\nHi".encode()
+    )
 
 
 def test_the_feedback_id_begins_with_the_callers_two_parts() -> None:
