@@ -8,11 +8,15 @@ __all__ = ["Running", "running"]
 
 
 class Running(NamedTuple):
-    """A running emulator; `url` is what an SDK takes as `endpoint_url`, `submission_port` that of its SMTP."""
+    """A running emulator; `url` is what an SDK takes as `endpoint_url`, `submission_port` that of its SMTP.
+
+    Mail that SES is to receive goes to `smtp_port`.
+    """
 
     url: str
     pid: int
     submission_port: int | None
+    smtp_port: int | None
 
 
 @contextmanager
@@ -24,5 +28,5 @@ def running(**settings: object) -> Iterator[Running]:
     """
     from emulator import launcher
 
-    with launcher.launched(settings) as (url, pid, submission_port):
-        yield Running(url, pid, submission_port)
+    with launcher.launched(settings) as (url, pid, submission_port, smtp_port):
+        yield Running(url, pid, submission_port, smtp_port)

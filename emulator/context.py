@@ -33,6 +33,7 @@ class Policy(NamedTuple):
     system_dns: bool
     webhooks: tuple[Webhook, ...]
     sns_signature_version: str
+    loopback: bool = True  # mail to whom an active receipt rule set wants is received here
 
 
 class Caller(NamedTuple):
@@ -81,10 +82,14 @@ class Contexts(NamedTuple):
         *,
         write: bool,
         caller: Caller = NOBODY,
+        now: datetime | None = None,
         answers: Mapping[Call, Answer] | None = None,
     ) -> Iterator[Context]:
-        """A context whose transaction commits at the end, and leaves nothing after an exception."""
+        """A context whose transaction commits at the end, and leaves nothing after an exception.
+
+        `now` is given where an earlier one goes on.
+        """
         with self.database.transaction(write=write) as tx:
             here = instance.get(tx)
-            now = here.emulated(self.outside.clock.wall())
+            now = now or here.emulated(self.outside.clock.wall())
             yield Context(account_id, region, caller, now, tx, self.outside, self.policy, here.secret, answers or {})

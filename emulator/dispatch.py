@@ -61,6 +61,7 @@ class Request:
     answer: bytes
     milliseconds: float
     within_rate: bool = False  # it was counted, and may go on
+    now: datetime | None = None  # the instant that it sees, however often it runs
     answers: dict[aws.Call, aws.Answer] = field(default_factory=dict)  # of other services
 
 
@@ -193,7 +194,8 @@ class Dispatcher:
     ) -> dict[str, Any]:
         """What the operation returns; its parameters are not looked at before its rate."""
         where, write = (seen.account_id, seen.region), not called.name.startswith(READS)
-        with self.contexts.open(*where, write=write, caller=user, answers=seen.answers) as ctx:
+        with self.contexts.open(*where, write=write, caller=user, now=seen.now, answers=seen.answers) as ctx:
+            seen.now = ctx.now
             if seen.within_rate or not rates.limits_calls(ctx, called.name):
                 parameters = query.decode(called.input, seen.form)
                 validate.check(called.input, parameters)

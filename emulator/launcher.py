@@ -14,12 +14,13 @@ from emulator import settings as emulator_settings
 STOP_SECONDS = 10
 _URL = re.compile(r"^ +API +(\S+)", re.MULTILINE)
 _SUBMISSION_PORT = re.compile(r"^ +SMTP +\S+:([0-9]+)", re.MULTILINE)
+_SMTP_PORT = re.compile(r"^ +Inbound +\S+:([0-9]+)", re.MULTILINE)
 
 
 @contextmanager
-def launched(settings: Mapping[str, object]) -> Iterator[tuple[str, int, int | None]]:
-    """URL, process id and SMTP port of a server that answers; it is gone afterwards."""
-    own_ports = {"port": 0, "submission_port": 0}
+def launched(settings: Mapping[str, object]) -> Iterator[tuple[str, int, int | None, int | None]]:
+    """URL, process id and both SMTP ports of a server that answers; it is gone afterwards."""
+    own_ports = {"port": 0, "smtp_port": 0, "submission_port": 0}
     given = own_ports | {"ephemeral": "database_url" not in settings, "log_level": "warning"} | dict(settings)
     flags = [f"--{name.replace('_', '-')}={_text(value)}" for name, value in given.items()]
     own = emulator_settings.PREFIX
@@ -37,8 +38,9 @@ def launched(settings: Mapping[str, object]) -> Iterator[tuple[str, int, int | N
         output = cast("IO[str]", process.stdout)
         try:
             banner = _banner(output, log)
-            smtp = _SUBMISSION_PORT.search(banner)
-            yield _URL.findall(banner)[0], process.pid, int(smtp[1]) if smtp else None
+            submission, smtp = (pattern.search(banner) for pattern in (_SUBMISSION_PORT, _SMTP_PORT))
+            ports = (int(found[1]) if found else None for found in (submission, smtp))
+            yield _URL.findall(banner)[0], process.pid, *ports
         finally:
             process.terminate()
             try:

@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -38,6 +39,7 @@ from emulator.version import VERSION
 from emulator.wire import sigv4
 
 if TYPE_CHECKING:
+    from emulator.jobs.worker import Worker
     from emulator.smtp.listener import Listener
 
 log = logging.getLogger("emulator.server")
@@ -45,7 +47,9 @@ log = logging.getLogger("emulator.server")
 IDLE_SECONDS = 1.0  # how long work of another host can lie unseen
 COLLECT_SECONDS = 0.02  # after the first job of a rush: the work of a batch costs little more than that of one
 GRACE_SECONDS = 5
+SEND_SECONDS = 2  # for what is on its way to others; it is sent again where that was not enough
 BACKLOG = 1024
+SMTP_PORTS = ("smtp_port", "submission_port", "submission_tls_port")
 GARBAGE_EVERY = 20_000  # new containers; a request makes hundreds and leaves none in a cycle
 
 
@@ -63,14 +67,16 @@ def serve(chosen: Settings) -> int:
             chosen = replace(chosen, database_url=f"sqlite:///{folder}/ephemeral.db")
         listener = stack.enter_context(_listen(chosen.host, chosen.port))
         chosen = settings.with_port(chosen, listener.getsockname()[1])
-        submission = None
-        if chosen.submission_port is not None:
-            submission = stack.enter_context(_listen(chosen.host, chosen.submission_port))
-            os.register_at_fork(after_in_child=submission.close)  # only the parent listens to it
-            chosen = replace(chosen, submission_port=submission.getsockname()[1])
+        smtp = {}
+        for name in SMTP_PORTS:
+            port = getattr(chosen, name)
+            if port is not None:
+                smtp[name] = stack.enter_context(_listen(chosen.host, port))
+                os.register_at_fork(after_in_child=smtp[name].close)  # only the parent listens to it
+                chosen = replace(chosen, **{name: smtp[name].getsockname()[1]})
         # A fork shares what is imported already; where forking is not safe a child starts anew.
         processes = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-        return _Supervisor(chosen, listener, submission, processes).run()
+        return _Supervisor(chosen, listener, smtp, processes).run()
 
 
 def contexts(chosen: Settings, turnstile: Turnstile, on_jobs: Callable[[], None] = lambda: None) -> Contexts:
@@ -88,6 +94,7 @@ def contexts(chosen: Settings, turnstile: Turnstile, on_jobs: Callable[[], None]
         system_dns=chosen.dns == "system",
         webhooks=tuple(_webhook(each) for each in chosen.sns_webhooks),
         sns_signature_version=chosen.sns_signature_version,
+        loopback=chosen.loopback,
     )
     passed_on_to = relay.at(chosen.relay_url) if chosen.relay_url else None
     return Contexts(
@@ -111,12 +118,13 @@ class _Supervisor:
     """The parent process."""
 
     def __init__(
-        self, chosen: Settings, listener: socket.socket, submission: socket.socket | None, processes: BaseContext
+        self, chosen: Settings, listener: socket.socket, smtp: dict[str, socket.socket], processes: BaseContext
     ) -> None:
         self._settings = chosen
         self._listener = listener
-        self._submission = submission
-        self._smtp: Listener | None = None
+        self._smtp_sockets = smtp
+        self._smtp: dict[str, Listener] = {}
+        self._worker: Worker | None = None
         self._processes = processes
         self._woken, self._wake = processes.Pipe(duplex=False)
         self._lifeline, self._alive = processes.Pipe(duplex=False)
@@ -135,6 +143,7 @@ class _Supervisor:
             signal.signal(number, self._on_signal)
         try:
             migrate(self._settings)
+            self._make_certificate()
             for ready in readiness:
                 ready.send(None)  # the tables are there
             self._listen_to_smtp()
@@ -146,17 +155,33 @@ class _Supervisor:
         finally:
             self._stop()
 
+    def _make_certificate(self) -> None:
+        """Where there are webhooks, there is something to sign their messages with."""
+        if not self._settings.sns_webhooks:
+            return
+        from emulator.ses import sns_subscriptions
+
+        on = contexts(self._settings, self._turnstile)
+        sns_subscriptions.make_certificate(on)
+        on.database.disconnect()
+
     def _listen_to_smtp(self) -> None:
         """SMTP is answered, where it is wanted; all that this takes is imported while the children do the same."""
-        if self._submission is None:
+        if not self._smtp_sockets:
             return
-        from emulator.smtp import credentials, listener, submission
+        from emulator.smtp import credentials, inbound, listener, submission
 
         chosen = self._settings
         known = credentials.Credentials(chosen.credentials, chosen.account_id, listed_only=chosen.verify_signatures)
         on = contexts(chosen, self._turnstile, _waker(self._wake))
-        self._smtp = listener.Listener(self._submission, submission.Submission(on, known).session)
-        self._smtp.start()
+        for name, listening in self._smtp_sockets.items():
+            entrance: inbound.Inbound | submission.Submission
+            if name == "smtp_port":
+                entrance = inbound.Inbound(on)
+            else:
+                entrance = submission.Submission(on, known, tls_at_once=name == "submission_tls_port")
+            self._smtp[name] = listener.Listener(listening, entrance.session, entrance.tls_at_once)
+            self._smtp[name].start()
 
     def _spawn(self, processes: BaseContext | None = None) -> Connection:
         """A new child; it says on the connection when it answers."""
@@ -176,7 +201,9 @@ class _Supervisor:
         """Jobs are worked as they come; a child that died is replaced."""
         from emulator.jobs.worker import Worker  # while a child gets ready
 
-        worker = Worker(contexts(self._settings, self._turnstile), self._settings.retention)
+        # Its threads tell it of work that they made, and of what they put off.
+        on = contexts(self._settings, self._turnstile, _waker(self._wake))
+        self._worker = worker = Worker(on, self._settings.retention)
         gc.freeze()
         gc.enable()
         idle = 0.0
@@ -221,8 +248,13 @@ class _Supervisor:
 
     def _stop(self) -> None:
         self._alive.close()  # children see the lifeline end
-        if self._smtp:
-            self._smtp.stop(GRACE_SECONDS)
+        endings = [threading.Thread(target=smtp.stop, args=(GRACE_SECONDS,)) for smtp in self._smtp.values()]
+        for ending in endings:
+            ending.start()
+        for ending in endings:
+            ending.join()
+        if self._worker:
+            self._worker.stop(SEND_SECONDS)
         for child in self._children:
             child.join(GRACE_SECONDS + 2)
             if child.is_alive():
@@ -236,9 +268,13 @@ class _Supervisor:
             mode += ", sandbox"
         database = "ephemeral" if chosen.ephemeral else without_password(chosen.database_url)
         smtp = ""
-        if self._smtp:
-            where = f"{_own_host(chosen)}:{self._smtp.port}"
-            smtp = f"  SMTP       {where}   (user and password: ses-emulator smtp-credentials)\n"
+        for name, label, remark in (
+            ("smtp_port", "Inbound ", "mail for domains that are verified here, and have a receipt rule"),
+            ("submission_port", "SMTP    ", "user and password: ses-emulator smtp-credentials"),
+            ("submission_tls_port", "SMTP TLS", "the same, encrypted from the first byte"),
+        ):
+            if name in self._smtp:
+                smtp += f"  {label}   {_own_host(chosen)}:{self._smtp[name].port}   ({remark})\n"
         sys.stdout.write(
             f"ses-emulator {VERSION}\n"
             f"  API        {_own_url(chosen)}   (endpoint_url of your SDK)\n"

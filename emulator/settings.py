@@ -43,7 +43,13 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8005, "HTTP port; 0 picks a free one")
+    smtp_port: int | None = _setting(
+        2525, "SMTP port that mail for SES to receive comes to; 0 picks a free one, or off"
+    )
     submission_port: int | None = _setting(2587, "SMTP port that takes mail as SES's does; 0 picks a free one, or off")
+    submission_tls_port: int | None = _setting(
+        None, "the same with TLS from the first byte, as SES's port 465 has it; 0 picks a free one; default: off"
+    )
     database_url: str = _setting("sqlite:///ses-emulator.db", "SQLAlchemy URL of SQLite or PostgreSQL")
     ephemeral: bool = _setting(False, "use a database that is gone at exit")
     strict: bool = _setting(
@@ -82,13 +88,14 @@ class Settings:
     aws_endpoint_url_cloudwatch: str = _setting("", "for CloudWatch")
     sns_webhooks: tuple[str, ...] = _setting(
         (),
-        "comma list of topic-arn=url that SNS envelopes are sent to; *=url: of every topic; raw+http://...: without envelope",
+        "comma list of topic-arn=url that SNS envelopes are sent to; *=url: of all topics; raw+http://...: no envelope",
     )
     sns_signature_version: str = _setting("1", "how those envelopes are signed: SHA-1 or SHA-256", ("1", "2"))
     public_url: str = _setting("", "what links in mails start with; default: from host and port")
     dns: str = _setting(
         "emulated", "emulated: records at /_emulator/dns/records; system: a real resolver", ("emulated", "system")
     )
+    loopback: bool = _setting(True, "mail sent to whom an active receipt rule set here wants is received inside too")
     retention: int = _setting(100_000, "messages kept; older mail is removed; 0 keeps all")
     workers: int = _setting(1, "server processes on one database")
     log_level: str = _setting("info", "least important lines shown", ("debug", "info", "warning", "error"))
@@ -160,9 +167,10 @@ def _check(settings: Settings) -> None:
 
 
 def _check_network(settings: Settings) -> None:
-    for name, port in (("port", settings.port), ("submission-port", settings.submission_port or 0)):
+    for name in ("port", "smtp_port", "submission_port", "submission_tls_port"):
+        port = getattr(settings, name) or 0
         if not 0 <= port <= 65535:
-            raise SettingsError(f"{name} must be between 0 and 65535, not {port}")
+            raise SettingsError(f"{name.replace('_', '-')} must be between 0 and 65535, not {port}")
     if settings.relay_url and not _is_relay(settings.relay_url):
         raise SettingsError("relay-url must be like smtp://user:password@host:port")
     for name in ENDPOINTS:

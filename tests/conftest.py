@@ -12,8 +12,9 @@ import pytest
 
 import emulator
 from emulator import Running
-from tests.support import aws, postgresql
+from tests.support import aws, moto, postgresql
 from tests.support.aws import Account
+from tests.support.moto import Moto
 
 pytest_plugins = ["pytester"]
 
@@ -67,6 +68,13 @@ def start(new_database_url: str) -> Iterator[Callable[..., Account]]:
             return aws.new_account(stack.enter_context(emulator.running(**given)).url)
 
         yield started
+
+
+@pytest.fixture(scope="session")
+def other_aws() -> Iterator[Moto]:
+    """The other AWS services."""
+    with moto.serving() as serving:
+        yield serving
 
 
 def _new_database_url(engine: str, request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> str:

@@ -73,7 +73,7 @@ def _signature(fields: Sequence[bytes], body_hash: bytes, signer: Signer, signed
             b"\r\n\tb=",
         )
     )
-    signature = _signed(signer.private_key, b"\r\n".join([*signed, _relaxed(unsigned)]))
+    signature = rsa_signature(signer.private_key, b"\r\n".join([*signed, _relaxed(unsigned)]))
     lines = [signature[start : start + _LINE] for start in range(_FIRST_LINE, len(signature), _LINE)]
     return unsigned + b"\r\n\t".join([signature[:_FIRST_LINE], *lines])
 
@@ -87,7 +87,8 @@ def _relaxed(field: bytes) -> bytes:
     return name.rstrip(b" \t").lower() + b":" + _BLANKS.sub(b" ", value).strip(b" ")
 
 
-def _signed(private_key: str, data: bytes) -> bytes:
+def rsa_signature(private_key: str, data: bytes) -> bytes:
+    """The signature of the data, in base64; the key is PEM."""
     from cryptography.hazmat.primitives import hashes  # as below: not before there is something to sign
     from cryptography.hazmat.primitives.asymmetric import padding
 

@@ -10,9 +10,12 @@ from emulator.mime import viruses
 from emulator.ses import (
     addresses,
     dkim,
+    events,
     limits,
+    loopback,
     outcomes,
     recipients,
+    reputation,
     simulator,
     statistics,
     suppression,
@@ -33,10 +36,12 @@ class Deliveries:
 
     def __init__(self) -> None:
         self.recipients: list[tuple[int, tuple[Recipient, ...]]] = []
-        self.timeline: list[event_rows.Event] = []
+        self.timeline: list[tuple[Envelope, event_rows.Event]] = []
         self.views: list[tuple[int, View]] = []
         self.counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)  # by account and region
+        self.reputations: defaultdict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)  # and by set
         self.suppressed: list[SuppressedDestination] = []
+        self.inside: list[tuple[Envelope, tuple[str, ...]]] = []  # to those whose mail is received here
         self.later: list[tuple[Envelope, Task, datetime | None]] = []
 
 
@@ -58,15 +63,20 @@ def prepare(ctx: Context, delivered: Sequence[DeliverMessage]) -> Deliveries:
         if any(fate and fate.status == outcomes.DELAYED for fate in fates):
             next_try = min(ctx.now + limits.DELIVERY_RETRY, envelope.accepted_at + limits.DELIVERY_WINDOW)
             deliveries.later.append((envelope, DeliverMessage(envelope.seq), next_try))
-        if ctx.outside.relay and any(fate and fate.status == outcomes.DELIVERED for fate in fates):
-            deliveries.later.append((envelope, RelayMessage(envelope.seq), None))
+        reached = _reached(envelope, fates)
+        if reached and ctx.outside.relay:
+            deliveries.later.append((envelope, RelayMessage(envelope.seq, reached), None))
+        inside = loopback.wanted(ctx, reached)
+        if inside:
+            deliveries.inside.append((envelope, inside))
     return deliveries
 
 
 def deliver(ctx: Context, deliveries: Deliveries) -> None:
     """The messages have met their recipients: statuses and timelines say so, and they can be found by their text."""
     message_rows.set_recipients(ctx.tx, deliveries.recipients)
-    event_rows.insert(ctx.tx, deliveries.timeline)
+    for envelope, event in deliveries.timeline:
+        events.keep(ctx, envelope, event)
     for seq, view in deliveries.views:
         message_rows.insert_view(ctx.tx, seq, view)
     suppression.put(ctx, deliveries.suppressed)
@@ -74,7 +84,11 @@ def deliver(ctx: Context, deliveries: Deliveries) -> None:
         dkim.make_own_key(ctx)  # to sign what is relayed
     for envelope, task, run_at in deliveries.later:
         tasks.add(ctx._replace(account_id=envelope.account_id, region=envelope.region), task, run_at)
+    for envelope, reached in deliveries.inside:
+        there = ctx._replace(account_id=envelope.account_id, region=envelope.region)
+        loopback.queue(there, envelope.seq, envelope.id, reached)
     statistics.count_outcomes(ctx, deliveries.counts)
+    reputation.count(ctx, deliveries.reputations)
 
 
 def happen(ctx: Context, message_seq: int, address: str, outcome: Outcome) -> event_rows.Event | None:
@@ -153,6 +167,15 @@ def _standing(envelope: Envelope, address: str, known: _Known) -> Outcome | None
     return None
 
 
+def _reached(envelope: Envelope, fates: Sequence[Fate | None]) -> tuple[str, ...]:
+    """Those whom this delivery reached; whom an earlier one did, that has passed on."""
+    return tuple(
+        each.address
+        for each, fate in zip(envelope.recipients, fates, strict=True)
+        if fate and fate.status == outcomes.DELIVERED
+    )
+
+
 def _follow(ctx: Context, envelope: Envelope, fates: Sequence[Fate | None], deliveries: Deliveries) -> None:
     """All that follows from the fates is part of the deliveries: events, statuses, counts, suppression, later work."""
     met = [(each, fate) for each, fate in zip(envelope.recipients, fates, strict=True) if fate]
@@ -170,7 +193,18 @@ def _follow(ctx: Context, envelope: Envelope, fates: Sequence[Fate | None], deli
         for each, fate in zip(envelope.recipients, fates, strict=True)
     )
     deliveries.recipients.append((envelope.seq, now))
-    deliveries.timeline += timeline
+    counted: Counter[str] = Counter()
     for event in timeline:
-        deliveries.counts[envelope.account_id, envelope.region] += statistics.counted(event)
+        deliveries.timeline.append((envelope, event))
+        counted += statistics.counted(event)
         deliveries.suppressed += suppression.caused_by(envelope, event)
+    deliveries.counts[envelope.account_id, envelope.region] += counted
+    if envelope.configuration_set:
+        sent = sum(
+            each.status == outcomes.PENDING  # at its first outcome: a delayed one was counted before
+            and fate.status != outcomes.SUPPRESSED
+            and not simulator.holds(each.address)
+            for each, fate in met
+        )
+        numbers = Counter(sends=sent, bounces=counted["bounces"], complaints=counted["complaints"])
+        deliveries.reputations[envelope.account_id, envelope.region, envelope.configuration_set] += numbers

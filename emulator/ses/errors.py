@@ -186,6 +186,206 @@ class ConfigurationSetDoesNotExist(SesError):
     template = "Configuration set <{ConfigurationSetName}> does not exist."
 
 
+class ConfigurationSetAlreadyExists(SesError):
+    """Source: CreateConfigurationSet of a name that is taken, recorded."""
+
+    v1 = "ConfigurationSetAlreadyExistsException"
+    template = "Configuration set <{ConfigurationSetName}> already exists."
+
+
+class InvalidConfigurationSetName(SesError):
+    """Source: of an event destination's name, recorded. Unverified: that it is said of a set's, and the code."""
+
+    v1 = "InvalidConfigurationSetException"
+    template = "Invalid configuration set name <{name}>: only alphanumeric ASCII characters, '_', and '-' are allowed."
+
+
+class ConfigurationSetNameTooLong(SesError):
+    """Source: of an event destination's name, recorded. Unverified: that it is said of a set's, and the code."""
+
+    v1 = "InvalidConfigurationSetException"
+    template = "Configuration set name cannot exceed {maximum} characters."
+
+
+class ConfigurationSetLimitExceeded(SesError):
+    """Unverified: the text; number and code are documented."""
+
+    v1 = "LimitExceededException"
+    template = "Number of configuration sets exceeds the limit of {maximum}."
+
+
+class ConfigurationSetSendingPaused(SesError):
+    """Source: the code, in AWS's model. Unverified: the text."""
+
+    v1 = "ConfigurationSetSendingPausedException"
+    template = "Sending is paused for configuration set {ConfigurationSetName}"
+
+
+class TrackingOptionsNotSpecified(SesError):
+    """Source: Create- and UpdateConfigurationSetTrackingOptions with a blank domain, recorded."""
+
+    v1 = "InvalidTrackingOptionsException"
+    template = "At least one field of TrackingOptions must contain a value."
+
+
+class TrackingDomainNotVerified(SesError):
+    """Source: Create- and UpdateConfigurationSetTrackingOptions, recorded."""
+
+    v1 = "InvalidTrackingOptionsException"
+    template = "Domain <{domain}> is not verified under this account."
+
+
+class TrackingOptionsAlreadyExist(SesError):
+    """Source: CreateConfigurationSetTrackingOptions, recorded."""
+
+    v1 = "TrackingOptionsAlreadyExistsException"
+    template = "Configuration set <{ConfigurationSetName}> already has tracking options."
+
+
+class TrackingOptionsDoNotExist(SesError):
+    """Source: Update- and DeleteConfigurationSetTrackingOptions, recorded, without a period."""
+
+    v1 = "TrackingOptionsDoesNotExistException"
+    template = "There are no tracking options for configuration set <{ConfigurationSetName}>"
+
+
+class EventDestinationDoesNotExist(SesError):
+    """Source: DeleteConfigurationSetEventDestination, recorded: it names the set. Unverified: of an update."""
+
+    v1 = "EventDestinationDoesNotExistException"
+    template = "No EventDestination found for {ConfigurationSetName}"
+
+
+class EventDestinationAlreadyExists(SesError):
+    """Source: recorded of SES v2. Unverified: the text of v1."""
+
+    v1 = "EventDestinationAlreadyExistsException"
+    template = (
+        "An event destination with name <{EventDestinationName}> already exists for configuration set "
+        "<{ConfigurationSetName}>."
+    )
+
+
+class EventDestinationLimitExceeded(SesError):
+    """Unverified: the text; number and code are documented."""
+
+    v1 = "LimitExceededException"
+    template = "Number of event destinations exceeds the limit of {maximum}."
+
+
+class InvalidEventDestinationName(SesError):
+    """Source: recorded of SES v2. Unverified: the code of v1."""
+
+    v1 = "InvalidParameterValue"
+    template = "Invalid event destination name <{name}>: only alphanumeric ASCII characters, '_', and '-' are allowed."
+
+
+class EventDestinationNameTooLong(SesError):
+    """Source: recorded of SES v2. Unverified: the code of v1."""
+
+    v1 = "InvalidParameterValue"
+    template = "Event destination name cannot exceed {maximum} characters."
+
+
+class NoEventType(SesError):
+    """Source: recorded of SES v2. Unverified: the code of v1."""
+
+    v1 = "InvalidParameterValue"
+    template = "At least one event type must be specified."
+
+
+class NoEventDestination(SesError):
+    """Source: recorded of SES v2. Unverified: the code of v1."""
+
+    v1 = "InvalidParameterValue"
+    template = "Event destination is not provided."
+
+
+class SeveralEventDestinations(SesError):
+    """Source: recorded of SES v2, which has a destination more. Unverified: the code of v1."""
+
+    v1 = "InvalidParameterValue"
+    template = (
+        "Please provide only one destination with each request. Either a Firehose Destination or a Cloudwatch "
+        "Destination or an SNS Destination or an EventBridge Destination."
+    )
+
+
+class NoDimensions(SesError):
+    """Source: recorded of SES v2. Unverified: the code of v1."""
+
+    v1 = "InvalidCloudWatchDestinationException"
+    template = "CloudWatch metrics dimension configuration list cannot be empty."
+
+
+class TooManyDimensions(SesError):
+    """Unverified: code and text; the number is documented."""
+
+    v1 = "InvalidCloudWatchDestinationException"
+    template = "Number of CloudWatch metrics dimensions exceeds the limit of {maximum}."
+
+
+class InvalidDimensionName(SesError):
+    """Unverified: the text; what a name may hold is documented."""
+
+    v1 = "InvalidCloudWatchDestinationException"
+    template = (
+        "Invalid dimension name <{name}>: only {maximum} alphanumeric ASCII characters, '_', '-', and ':' are allowed."
+    )
+
+
+class DimensionOfReservedHeader(SesError):
+    """Unverified: the text; which headers are none for dimensions is documented."""
+
+    v1 = "InvalidCloudWatchDestinationException"
+    template = "Invalid dimension name <{name}>: the header cannot be the source of a dimension."
+
+
+class InvalidDimensionValue(SesError):
+    """Unverified: the text; what a default value may hold is documented."""
+
+    v1 = "InvalidCloudWatchDestinationException"
+    template = (
+        "Invalid default dimension value <{value}>: only {maximum} alphanumeric ASCII characters, '_', '-', '@', "
+        "and '.' are allowed."
+    )
+
+
+class IamRoleNotAssumed(SesError):
+    """Source: its first words, recorded of SES v2. Unverified: the rest, and the code of v1."""
+
+    v1 = "InvalidFirehoseDestinationException"
+    template = "Could not assume IAM role <{arn}>."
+
+
+class FirehoseStreamNotAccessed(SesError):
+    """Source: its first words, recorded of SES v2. Unverified: the rest, and the code of v1."""
+
+    v1 = "InvalidFirehoseDestinationException"
+    template = "Could not access Kinesis Firehose Stream <{arn}>."
+
+
+class SnsTopicNotFound(SesError):
+    """Source: CreateConfigurationSetEventDestination, recorded."""
+
+    v1 = "InvalidSNSDestinationException"
+    template = "SNS topic <{topic}> not found."
+
+
+class SnsTopicNotPublishedTo(SesError):
+    """Source: of a topic whose policy denies it, recorded. Unverified: of one that does not answer, or is FIFO."""
+
+    v1 = "InvalidSNSDestinationException"
+    template = "Could not publish message to SNS topic <{topic}>."
+
+
+class SnsTopicEncrypted(SesError):
+    """Source: its first words, recorded. Unverified: the rest."""
+
+    v1 = "InvalidSNSDestinationException"
+    template = "Access denied to KMS key of SNS topic <{topic}>."
+
+
 class SendNotAuthorized(SesError):
     """Source: recorded; a backtick opens each quotation and an apostrophe closes it."""
 
@@ -465,3 +665,276 @@ class MailFromDomainNotVerified(SesError):
 
     v1 = "MailFromDomainNotVerifiedException"
     template = "DNS setup for MAIL FROM domain is invalid."
+
+
+class RuleSetDoesNotExist(SesError):
+    """Source: recorded."""
+
+    v1 = "RuleSetDoesNotExistException"
+    template = "Rule set does not exist: {Name}"
+
+
+class RuleSetAlreadyExists(SesError):
+    """Source: CreateReceiptRuleSet and CloneReceiptRuleSet, recorded."""
+
+    v1 = "AlreadyExistsException"
+    template = "Rule set already exists: {Name}"
+
+
+class CannotDeleteActiveRuleSet(SesError):
+    """Source: DeleteReceiptRuleSet, recorded."""
+
+    v1 = "CannotDeleteException"
+    template = "Cannot delete active rule set: {Name}"
+
+
+class TooManyRuleSets(SesError):
+    """Source: the code, in AWS's model; the number is documented. Unverified: the text."""
+
+    v1 = "LimitExceededException"
+    template = "Too many rule sets"
+
+
+class InvalidRuleSetName(SesError):
+    """Source: recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Not a valid ruleSetName: {name}"
+
+
+class InvalidToken(SesError):
+    """Source: ListReceiptRuleSets, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Invalid token: {token}"
+
+
+class SeveralPositions(SesError):
+    """Source: ReorderReceiptRuleSet of a name given twice, even of no rule, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Multiple positions found for rule: {name}"
+
+
+class PositionsNotFound(SesError):
+    """Source: ReorderReceiptRuleSet that leaves rules out, recorded; they are named in the order of the set."""
+
+    v1 = "InvalidParameterValue"
+    template = "Positions for rules not found: {names}"
+
+
+class RuleDoesNotExist(SesError):
+    """Source: recorded."""
+
+    v1 = "RuleDoesNotExistException"
+    template = "Rule does not exist: {Name}"
+
+
+class RuleAlreadyExists(SesError):
+    """Source: CreateReceiptRule, recorded."""
+
+    v1 = "AlreadyExistsException"
+    template = "Rule already exists: {Name}"
+
+
+class TooManyRules(SesError):
+    """Source: CreateReceiptRule of a 201st rule, recorded."""
+
+    v1 = "LimitExceededException"
+    template = "Too many rules"
+
+
+class InvalidRuleName(SesError):
+    """Source: recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Not a valid ruleName: {name}"
+
+
+class InvalidRuleRecipient(SesError):
+    """Source: CreateReceiptRule, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Invalid recipient: {recipient}"
+
+
+class TooManyActions(SesError):
+    """Source: CreateReceiptRule with an 11th action, recorded."""
+
+    v1 = "LimitExceededException"
+    template = "Too many actions"
+
+
+class StopActionNotLast(SesError):
+    """Source: CreateReceiptRule, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Stop action, if any, must be placed at the end of the actions list"
+
+
+class InvalidHeaderName(SesError):
+    """Source: CreateReceiptRule, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Invalid header name: {name}"
+
+
+class InvalidHeaderValue(SesError):
+    """Source: CreateReceiptRule, recorded; line ends are told by their codes."""
+
+    v1 = "InvalidParameterValue"
+    template = "Invalid header value: {value}"
+
+
+class InvalidSnsTopic(SesError):
+    """Source: CreateReceiptRule, recorded."""
+
+    v1 = "InvalidSnsTopicException"
+    template = "Invalid SNS topic: {Topic}"
+
+
+class CouldNotPublish(SesError):
+    """Source: CreateReceiptRule with a topic that is not there, or not open to SES, recorded."""
+
+    v1 = "InvalidSnsTopicException"
+    template = "Could not publish to SNS topic: {Topic}"
+
+
+class BucketNameEmpty(SesError):
+    """Source: CreateReceiptRule, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Bucket name must not be empty"
+
+
+class NoSuchBucket(SesError):
+    """Source: CreateReceiptRule, recorded."""
+
+    v1 = "InvalidS3ConfigurationException"
+    template = "No such bucket: {Bucket}"
+
+
+class CouldNotWrite(SesError):
+    """Source: CreateReceiptRule with a bucket whose policy, or key, does not let SES write, recorded."""
+
+    v1 = "InvalidS3ConfigurationException"
+    template = "Could not write to bucket: {Bucket}"
+
+
+class InvalidKmsKeyArn(SesError):
+    """Source: CreateReceiptRule, recorded. Unverified: the code, which follows from the recorded length."""
+
+    v1 = "InvalidParameterValue"
+    template = "Invalid KMS encryption key ARN: {arn}"
+
+
+class FunctionArnEmpty(SesError):
+    """Source: CreateReceiptRule, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Lambda function ARN must not be empty"
+
+
+class InvalidLambdaFunction(SesError):
+    """Source: CreateReceiptRule, recorded."""
+
+    v1 = "InvalidLambdaFunctionException"
+    template = "Invalid Lambda function: {FunctionArn}"
+
+
+class CouldNotInvoke(SesError):
+    """Source: CreateReceiptRule with a function that is not there, or not open to SES, recorded."""
+
+    v1 = "InvalidLambdaFunctionException"
+    template = "Could not invoke Lambda function: {FunctionArn}"
+
+
+class InvalidSmtpReplyCode(SesError):
+    """Source: CreateReceiptRule with an empty code, recorded. Unverified: that others can be wrong too."""
+
+    v1 = "InvalidParameterValue"
+    template = "Invalid SMTP reply code: {code}"
+
+
+class InvalidSmtpResponseMessage(SesError):
+    """Source: CreateReceiptRule with an empty message, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Invalid SMTP response message: {message}"
+
+
+class BounceSenderNotVerified(SesError):
+    """Source: CreateReceiptRule, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Identity is not verified: {address}"
+
+
+class FilterNameEmpty(SesError):
+    """Source: CreateReceiptFilter, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "filterName must not be empty"
+
+
+class InvalidFilterName(SesError):
+    """Source: CreateReceiptFilter, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Not a valid filterName: {name}"
+
+
+class InvalidCidr(SesError):
+    """Source: CreateReceiptFilter, recorded."""
+
+    v1 = "InvalidParameterValue"
+    template = "Invalid CIDR block: {cidr}"
+
+
+class FilterAlreadyExists(SesError):
+    """Source: CreateReceiptFilter, recorded."""
+
+    v1 = "AlreadyExistsException"
+    template = "Filter already exists: {Name}"
+
+
+class TooManyFilters(SesError):
+    """Source: CreateReceiptFilter of a 101st filter, recorded."""
+
+    v1 = "LimitExceededException"
+    template = "Too many filters"
+
+
+class BounceReasonMissing(SesError):
+    """Source: the rule, in AWS's model. Unverified: code and text."""
+
+    v1 = "InvalidParameterValue"
+    template = "You must provide either BounceType or RecipientDsnFields."
+
+
+class BounceIdentitiesNotVerified(SesError):
+    """Source: SendBounce, recorded up to the colon. Unverified: how the identities are listed."""
+
+    v1 = "MessageRejected"
+    template = "Failed to generate a bounce for {id}. The following identities are not verified: {identities}"
+
+
+class OriginalMessageNotFound(SesError):
+    """Source: the code, in AWS's model. Unverified: the text, and that it is the same once the time is over."""
+
+    v1 = "MessageRejected"
+    template = "Failed to generate a bounce for {id}. The original message was not found."
+
+
+class NotARecipient(SesError):
+    """Source: the rule, in AWS's model. Unverified: code and text."""
+
+    v1 = "MessageRejected"
+    template = "Failed to generate a bounce for {id}. {recipient} is not a recipient of the original message."
+
+
+class OriginalMessageHasNoSender(SesError):
+    """Unverified: all of it; nobody is told of what a message without a sender meets."""
+
+    v1 = "MessageRejected"
+    template = "Failed to generate a bounce for {id}. The original message has no sender."

@@ -149,6 +149,25 @@ def covers(ctx: Context, mailbox: addresses.Mailbox, *, through: str | None = No
     return any(_may_send(ctx, name) for name in names_covering(mailbox) if through in (None, name))
 
 
+def sending(ctx: Context, mailbox: addresses.Mailbox) -> str | None:
+    """The identity by which the account may use the address: the most specific one that is verified here.
+
+    One that somebody asked to verify comes before those that only the settings do.
+    """
+    able = [name for name in names_covering(mailbox) if _may_send(ctx, name)]
+    asked = (name for name in able if identity_rows.get(ctx.tx, ctx.account_id, ctx.region, name))
+    return next(asked, able[0] if able else None)
+
+
+def default_configuration_set(ctx: Context, mailbox: addresses.Mailbox) -> str | None:
+    """The set of the most specific identity that covers the address and is verified. Source: developer guide."""
+    for name in names_covering(mailbox):
+        row = identity_rows.get(ctx.tx, ctx.account_id, ctx.region, name)
+        if row is not None and row.configuration_set and status(ctx, row) in verification.MAY_SEND:
+            return row.configuration_set
+    return None
+
+
 def names_covering(mailbox: addresses.Mailbox) -> Iterator[str]:
     """The names of the identities that cover an address, the most specific first: itself, its domain, parents of that.
 

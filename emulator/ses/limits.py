@@ -21,6 +21,8 @@ TEMPLATE_BYTES = 500 * 1024
 TEMPLATES_PER_PAGE, TEMPLATES_PER_LONGEST_PAGE = 10, 100
 # Ours: how deep template data may be nested.
 TEMPLATE_DATA_DEPTH = 250
+# Ours: how many characters a template may make of a subject; in a header, each takes ten times as long as in a text.
+RENDERED_SUBJECT_LENGTH = 100_000
 # Unverified: as many characters as other names of SES may have.
 TEMPLATE_NAME_LENGTH = 64
 
@@ -28,6 +30,15 @@ TEMPLATE_NAME_LENGTH = 64
 POLICIES_PER_IDENTITY = 20
 POLICIES_PER_CALL = 20
 POLICY_BYTES = 4096
+
+# Configuration sets. Source: developer guide and API reference (documented).
+CONFIGURATION_SETS = 10_000
+CONFIGURATION_SETS_PER_PAGE = 1_000
+CONFIGURATION_SET_NAME_LENGTH = 64
+EVENT_DESTINATIONS_PER_SET = 10
+EVENT_DESTINATION_NAME_LENGTH = 64
+DIMENSIONS_PER_DESTINATION = 10
+DIMENSION_LENGTH = 256  # of its name, and of its default value
 
 # Domains. Source: developer guide (documented).
 DOMAIN_LENGTH = 255
@@ -65,6 +76,24 @@ DELIVERY_WINDOW = timedelta(minutes=840)
 DELIVERY_RETRY = timedelta(hours=1)
 # Source: developer guide (documented), as the longest time.
 SHARED_SUPPRESSION = timedelta(days=14)
+
+# How long openings and clicks count from the sending on. Source: developer guide (documented).
+TRACKING_WINDOW = timedelta(days=60)
+
+# Receipt rules. Source: recorded numbers; the developer guide (documented) for sets and header fields.
+RULE_SETS = 40
+RULE_SETS_PER_PAGE = 100
+RULES_PER_SET = 200
+ACTIONS_PER_RULE = 10
+RECEIPT_FILTERS = 100
+RECEIPT_NAME_LENGTH = 64
+HEADER_NAME_LENGTH = 50
+HEADER_VALUE_LENGTH = 2048
+# Received mail. Source: developer guide (documented): how long actions are retried, and what topics take; AWS's model
+# of SendBounce.
+ACTION_RETRY_WINDOW = timedelta(hours=4)
+MAIL_IN_NOTIFICATION_BYTES = 150 * 1024
+BOUNCE_WINDOW = timedelta(hours=24)
 
 # A request's body: ours, twice what a message of the largest size needs when it comes in base64.
 REQUEST_BODY_BYTES = 20 * 1024 * 1024

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from emulator.context import Context
 from emulator.mime import delivered, extract, view
 from emulator.outside import ids
-from emulator.ses import signing
+from emulator.ses import signing, tracking
 from emulator.store import events as event_rows
 from emulator.store import messages as message_rows
-from emulator.store.messages import Filter, Message, View
+from emulator.store.message_filters import Filter
+from emulator.store.messages import Message, View
 
 LATEST = "latest"
 # Source: delivered mails (recorded) end in the date and address of the server that sent them.
@@ -65,12 +66,24 @@ def read(ctx: Context, message: Message) -> Reading:
 def raw(ctx: Context, message: Message) -> bytes:
     """The message as its recipient got it: with the headers that SES adds, replaces and takes away.
 
-    Empty while a template is not rendered.
+    Empty while a template is not rendered. One that SES received is kept as it was received.
     """
     contents = message_rows.raw(ctx.tx, message.seq)
-    if not contents and message.template_data:
-        return b""
-    return delivered.delivered(contents, _envelope(message), signing.signers(ctx, message))
+    if message.direction == "inbound" or (not contents and message.template_data):
+        return contents
+    return copy(ctx, message, contents)
+
+
+def copy(ctx: Context, message: Message, contents: bytes) -> bytes:
+    """The same, of contents that are known."""
+    contents = tracking.tracked(ctx, message, contents)
+    return delivered.delivered(contents, envelope(message), signing.signers(ctx, message))
+
+
+def returned(ctx: Context, message: Message, contents: bytes, *, sent: bool) -> bytes:
+    """The message as SES has it when it comes back, or when it was never sent."""
+    contents = tracking.tracked(ctx, message, contents) if sent else contents
+    return delivered.returned(contents, envelope(message), signing.signers(ctx, message) if sent else ())
 
 
 def header_fields(ctx: Context, message: Message) -> tuple[tuple[str, str], ...]:
@@ -80,7 +93,7 @@ def header_fields(ctx: Context, message: Message) -> tuple[tuple[str, str], ...]
 
 def attachment(ctx: Context, message: Message, index: int) -> tuple[view.Attachment, bytes] | None:
     """An attachment and its bytes; None where there is none of that number."""
-    return view.attachment(message_rows.raw(ctx.tx, message.seq), index)
+    return view.attachment(tracking.tracked(ctx, message, message_rows.raw(ctx.tx, message.seq)), index)
 
 
 def timeline(ctx: Context, message: Message) -> list[event_rows.Event]:
@@ -118,25 +131,33 @@ def view_of(raw_message: bytes, parts: list[view.Leaf] | None = None) -> View:
 
 
 def _reading(ctx: Context, message: Message, known: View | None) -> Reading:
-    """From the view that is kept, or worked out now where nobody did yet."""
-    contents = b"" if known else message_rows.raw(ctx.tx, message.seq)
+    """From the view that is kept, or worked out now where nobody did yet; what is kept has no tracked HTML."""
+    if known and known.html is not None and message.tracking:
+        known = None
+    contents = b"" if known else tracking.tracked(ctx, message, message_rows.raw(ctx.tx, message.seq))
     unrendered = View(None, None) if message.template_data and not contents else None
     seen = known or unrendered or view_of(contents)
     attachments = tuple(view.Attachment(**each) for each in seen.attachments)
     return Reading(message, seen.text, seen.html, attachments)
 
 
-def _envelope(message: Message) -> delivered.Envelope:
-    tags = dict(message.tags)
+def envelope(message: Message) -> delivered.Envelope:
+    """What SES knows of the message beside its contents.
+
+    Source: the Feedback-ID of a report is not that of the account whose mail it reports on, recorded.
+    """
+    tags, own = dict(message.tags), message.direction == "system"
+    told_elsewhere = message.return_path == "" or (own and message.return_path != message.source)
     return delivered.Envelope(
         message_id=message.id,
         region=message.region,
         accepted_at=message.created_at,
-        feedback_key=ids.feedback_key(message.account_id, message.region),
+        feedback_key=ids.feedback_key("" if own else message.account_id, message.region),
         feedback_id_a=tags.get("ses:feedback-id-a"),
         feedback_id_b=tags.get("ses:feedback-id-b"),
         return_path_domain=message.mail_from_domain,
         outgoing_ip=OUTGOING_IP,
+        return_path=message.return_path if told_elsewhere else None,
     )
 
 

@@ -9,6 +9,8 @@ from emulator.mime import extensions, headers
 from emulator.ses import accounts, authorization, configuration_sets, errors, limits, sending, tags
 from emulator.ses.addresses import Mailbox
 
+# What policies call it, over SMTP too. Source: developer guide (documented).
+ACTION = "SendRawEmail"
 _KINDS = ("to", "cc", "bcc")
 _GROUP = re.compile(r"[^\"<>@,:;]*:.*;\s*\Z", re.DOTALL)
 
@@ -33,9 +35,9 @@ def send_raw_email(ctx: Context, email: RawEmail, options: sending.Options) -> s
         parsed, fault = None, found  # raised in its turn
     fields = parsed.fields if parsed else ()
     options = _with_headers(options, fields)
-    authorization.check(ctx, options.operation, options.arns, lambda: _mentions_of_raw(email, fields))
+    authorization.check(ctx, ACTION, options.arns, lambda: _mentions_of_raw(email, fields))
     tagged = tags.checked(options.tags) or tags.of_header(headers.first(fields, "X-SES-MESSAGE-TAGS"))
-    configuration_sets.require(ctx, options.configuration_set)
+    configuration_sets.for_send(ctx, options.configuration_set, None)
     accounts.require_sending(ctx)
     sending.check_size(len(email.data), email.most_bytes)
     if parsed is None:

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from emulator.context import Context
-from emulator.mime import compose
+from emulator.mime import compose, images
 from emulator.ses import (
     accounts,
     addresses,
+    arns,
     authorization,
     configuration_sets,
     errors,
+    event_destinations,
     events,
     identities,
     limits,
@@ -28,7 +30,9 @@ from emulator.ses import (
 )
 from emulator.ses.addresses import Mailbox
 from emulator.store import messages as message_rows
-from emulator.store.messages import Message, Recipient
+from emulator.store.configuration_sets import ConfigurationSet
+from emulator.store.events import Event
+from emulator.store.messages import Message, Recipient, Tracking
 
 
 class Options(NamedTuple):
@@ -65,6 +69,7 @@ class Email(NamedTuple):
     subject: compose.Content
     text: compose.Content | None
     html: compose.Content | None
+    attached: Sequence[images.Image] = ()  # what the HTML, then without a text, refers to
 
 
 class TemplatedEmail(NamedTuple):
@@ -97,21 +102,22 @@ def send_email(ctx: Context, email: Email, options: Options) -> str:
     """The message is accepted: kept, in its timeline, its delivery queued. Its id."""
     authorization.check(ctx, options.operation, options.arns, lambda: mentions(email))
     tagged = tags.checked(options.tags)
-    configuration_sets.require(ctx, options.configuration_set)
+    configuration_sets.for_send(ctx, options.configuration_set, None)
     accounts.require_sending(ctx)
     return accept(ctx, _composed(ctx, email), options, tagged)
 
 
 def send_verification(ctx: Context, email: Email, options: Options) -> str:
     """The same for a mail that asks for confirmation: between addresses that may be identities, a looser rule."""
-    return accept(ctx, _composed(ctx, email, addresses.bare), options, ())
+    return accept(ctx, _composed(ctx, email, addresses.bare), options, (), tracked=False)
 
 
 # ---- steps
 
 
-def accept(ctx: Context, submission: Submission, options: Options, tagged: tags.Tags) -> str:
+def accept(ctx: Context, submission: Submission, options: Options, tagged: tags.Tags, *, tracked: bool = True) -> str:
     """The message is kept, in its timeline, and goes on its way, if its identities may send and the limits allow it."""
+    configuration_set = _configuration_set(ctx, submission, options)
     _check_identities(ctx, submission, options.arns)
     mail_from_domain = _mail_from_domain(ctx, submission, options)
     dkim_key_seq = _dkim_key_seq(ctx, submission, options)
@@ -139,16 +145,22 @@ def accept(ctx: Context, submission: Submission, options: Options, tagged: tags.
         reply_to=submission.reply_to,
         recipients=recipients,
         tags=tagged,
-        configuration_set=options.configuration_set,
+        configuration_set=configuration_set and configuration_set.name,
         size_bytes=len(submission.raw or b""),
         created_at=ctx.now,
         template=options.template,
         template_data=submission.template_data,
         mail_from_domain=mail_from_domain,
         dkim_key_seq=dkim_key_seq,
+        source_text=submission.source.text,
+        source_arn=_source_arn(ctx, submission, options),
+        source_ip=ctx.caller.source_ip,
+        caller_identity=ctx.caller.arn.rpartition("/")[2],
+        tracking=_tracking(ctx, configuration_set) if tracked else None,
     )
     seq = message_rows.insert(ctx.tx, message, submission.raw, submission.view)
-    events.record(ctx, seq, events.SEND, [recipient.address for recipient in recipients])
+    sent = Event(seq, events.SEND, tuple(recipient.address for recipient in recipients), {}, ctx.now)
+    events.keep(ctx, message, sent)
     rendered = submission.raw is not None
     tasks.add(ctx, tasks.DeliverMessage(seq) if rendered else tasks.RenderMessage(seq, options.template_owner))
     statistics.count_send(ctx, len(recipients), counted)  # last: whoever counts in this minute waits for the commit
@@ -159,6 +171,27 @@ def check_senders(ctx: Context, submission: Submission, options: Options) -> Non
     """Nothing, where the senders may send, whoever the recipients are."""
     _check_identities(ctx, submission._replace(kinds={}), options.arns)
     _mail_from_domain(ctx, submission, options)
+
+
+def _configuration_set(ctx: Context, submission: Submission, options: Options) -> ConfigurationSet | None:
+    """The set that the send names, or else the one of its sender. Unverified: when the latter is looked at."""
+    default = None if options.configuration_set else identities.default_configuration_set(ctx, submission.source)
+    return configuration_sets.for_send(ctx, options.configuration_set, default)
+
+
+def _source_arn(ctx: Context, submission: Submission, options: Options) -> str | None:
+    """The identity that lets the source send: its owner's, where another account lent it."""
+    owner = authorization.owner(ctx, options.arns, authorization.SOURCE)
+    identity = identities.sending(owner, submission.source) or identities.sending(ctx, submission.source)
+    return arns.identity_arn(owner.region, owner.account_id, identity) if identity else None
+
+
+def _tracking(ctx: Context, configuration_set: ConfigurationSet | None) -> Tracking | None:
+    """What is tracked of the delivered copy: what a destination wants to be told of. Source: developer guide."""
+    if configuration_set is None:
+        return None
+    opens, clicks = (bool(event_destinations.wanting(ctx, configuration_set.seq, kind)) for kind in ("open", "click"))
+    return Tracking(opens, clicks, configuration_set.custom_redirect_domain) if opens or clicks else None
 
 
 def _mail_from_domain(ctx: Context, submission: Submission, options: Options) -> str | None:
@@ -191,6 +224,7 @@ def _check_identities(ctx: Context, submission: Submission, given: Mapping[str, 
 def _composed(ctx: Context, email: Email, read: Callable[[str], Mailbox] | None = None) -> Submission:
     submission = addressed(email, read)
     check_recipients(submission.kinds)
+    boundary = ctx.outside.ids.boundary(ctx.now)
     try:
         raw = compose.compose(
             source=email.source,
@@ -200,12 +234,16 @@ def _composed(ctx: Context, email: Email, read: Callable[[str], Mailbox] | None 
             subject=email.subject,
             text=email.text,
             html=email.html,
-            boundary=ctx.outside.ids.boundary(ctx.now),
+            boundary=boundary,
         )
     except compose.UnsupportedCharset as fault:
         raise errors.InvalidParameterValue(str(fault)) from None
+    view: message_rows.View | None
+    if email.attached:
+        raw, view = images.related(raw, email.attached, boundary), None
+    else:
+        view = message_rows.View(email.text.data if email.text else None, email.html.data if email.html else None)
     check_size(len(raw))
-    view = message_rows.View(email.text.data if email.text else None, email.html.data if email.html else None)
     return submission._replace(raw=raw, view=view, subject=email.subject.data)
 
 

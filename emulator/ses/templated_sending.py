@@ -78,7 +78,7 @@ def _checked(ctx: Context, email: TemplatedEmail, named: Named, options: Options
     authorization.check(ctx, options.operation, options.arns, lambda: sending.mentions(email))
     template = _meant(ctx, named)
     tagged = tags.checked(options.tags)
-    configuration_sets.require(ctx, options.configuration_set)
+    configuration_sets.for_send(ctx, options.configuration_set, None)
     accounts.require_sending(ctx)
     _require(ctx, template)
     return options._replace(template=template.template, template_owner=template.account_id), tagged

@@ -1,13 +1,33 @@
 """A certificate for TLS, made by this process: nobody vouches for it, and its key never touches the disk for long."""
 
+import asyncio
 import ssl
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-_NAMES = ("localhost", "email-smtp.amazonaws.com")
+from emulator.outside.clock import Clock
+
+_NAMES = ("localhost", "email-smtp.amazonaws.com", "inbound-smtp.us-east-1.amazonaws.com")
 _ADDRESSES = ("127.0.0.1", "::1")
 _VALID_FOR = timedelta(days=3650)
+
+
+class Tls:
+    """What the sessions of one port encrypt with."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._clock = clock
+        self._certified = False
+        self._certifying = asyncio.Lock()
+
+    async def certify(self) -> None:
+        """TLS can begin; the certificate is made for the first client that asks."""
+        async with self._certifying:
+            if not self._certified:
+                await asyncio.to_thread(load, self.context, self._clock.wall())
+                self._certified = True
 
 
 def load(context: ssl.SSLContext, now: datetime) -> None:

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from socket import socket
 
+    from emulator.smtp.certificate import Tls
+
 logging.getLogger("mail.log").disabled = True  # the library's own: what matters is in ours
 
 BACKLOG = 1024
 ABORT_SECONDS = 1
+HANDSHAKE_SECONDS = 10
 
 
 class Session(asyncio.Protocol):
@@ -30,13 +33,16 @@ class Session(asyncio.Protocol):
 
 
 class Listener:
-    """One port."""
+    """One port; with `tls`, what is said there is encrypted from the first byte."""
 
-    def __init__(self, listening: "socket", new_session: Callable[["Listener"], Session]) -> None:
+    def __init__(
+        self, listening: "socket", new_session: Callable[["Listener"], Session], tls: "Tls | None" = None
+    ) -> None:
         self.port: int = listening.getsockname()[1]
         self.sessions: set[Session] = set()
         self._listening = listening
         self._new_session = new_session
+        self._tls = tls
         self._started = threading.Event()
         self._grace_seconds = 0.0
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="smtp", daemon=True)
@@ -67,7 +73,15 @@ class Listener:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stopping, self._idle = asyncio.Event(), asyncio.Event()
-        server = await self._loop.create_server(lambda: self._new_session(self), sock=self._listening, backlog=BACKLOG)
+        if self._tls:
+            await self._tls.certify()
+        server = await self._loop.create_server(
+            lambda: self._new_session(self),
+            sock=self._listening,
+            backlog=BACKLOG,
+            ssl=self._tls.context if self._tls else None,
+            ssl_handshake_timeout=HANDSHAKE_SECONDS if self._tls else None,
+        )
         self._started.set()
         await self._stopping.wait()
         server.close()

@@ -31,6 +31,16 @@ LINE_TOO_LONG = "500 Command line too long"
 UNKNOWN_PARAMETER = "555 {command} parameters not recognized or not implemented"
 GOING = "421 Service not available, closing transmission channel"
 
+# To who sends mail for SES to receive.
+MAILBOX_UNAVAILABLE = "550 5.1.1 Requested action not taken: mailbox unavailable"
+ADDRESS_BLOCKED = "550 5.7.1 IP address blacklisted by recipient"
+# Unverified: these.
+RECEIVED = "250 OK"
+OVER_LIMIT = "552 5.3.4 Message size exceeds fixed limit"
+TOO_MANY_HOPS = "554 5.4.6 Too many hops"
+TOO_MANY_RECIPIENTS = "452 4.5.3 Too many recipients"
+NOT_IMPLEMENTED = "502 Error: command not implemented"
+
 # What stands before the text of a refusal, by its code in the API.
 _REFUSALS = {
     "AccessDenied": "554 Access denied: ",

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert as sql_insert
 
+from emulator.store import identities as identity_rows
 from emulator.store import times
 from emulator.store.engine import Transaction
 from emulator.store.identities import Identity
@@ -116,6 +117,18 @@ def tokens(tx: Transaction, account_id: str | None, region: str | None, domain: 
     conditions = [dkim_keys.c[name] == value for name, value in wanted.items() if value is not None]
     there = select(dkim_keys.c.token, dkim_keys.c.region).where(dkim_keys.c.identity_seq.is_not(None))
     return [(row.token, row.region) for row in tx.execute(there.where(*conditions))]
+
+
+def holder(tx: Transaction, domain: str, token: str) -> Identity | None:
+    """The identity of that domain whose key stands behind the token, remembered."""
+    return tx.remembered(("dkim holder", domain, token), lambda tx: _holder(tx, domain, token))
+
+
+def _holder(tx: Transaction, domain: str, token: str) -> Identity | None:
+    columns = dkim_keys.c
+    theirs = select(columns.account_id, columns.region).where(columns.domain == domain, columns.token == token)
+    row = tx.execute(theirs.where(columns.identity_seq.is_not(None)).limit(1)).one_or_none()
+    return None if row is None else identity_rows.get(tx, row.account_id, row.region, domain)
 
 
 def _load(tx: Transaction, identity_seq: int) -> Dkim | None:

@@ -25,6 +25,7 @@ from emulator.store.turnstile import Turnstile
 log = logging.getLogger("emulator.store")
 
 BUSY_TIMEOUT_SECONDS = 3.0
+LONG_BYTES = 2**20
 LOG_PAGES = 1_000
 LOG_BYTES = 64 * 1024 * 1024  # a log that was longer once shrinks to this
 
@@ -66,6 +67,18 @@ class Transaction:
             self._kept.inserts[(table.name, key, *values)] = statement
         cursor = self._kept.driver.execute(statement, tuple(values.values()))
         return int(cursor.fetchone()[0]) if key else 0
+
+    def insert_long(self, table: Table, key: str, row: int, column: str, value: bytes | bytearray) -> None:
+        """The row of that key is there, its column filled: SQLite, which would hold it three times, bit by bit."""
+        if self._kept.placeholder != "?" or len(value) < LONG_BYTES:
+            self.insert(table, {key: row, column: value})
+            return
+        self._ensure_begun()
+        empty = f"INSERT INTO {table.name} ({key}, {column}) VALUES (?, zeroblob(?))"  # noqa: S608 - of the schema
+        self._kept.driver.execute(empty, (row, len(value)))
+        with self._kept.driver.blobopen(table.name, column, row) as blob, memoryview(value) as whole:
+            for start in range(0, len(value), LONG_BYTES):
+                blob.write(whole[start : start + LONG_BYTES])
 
     def run(self, statement: str, *values: Any) -> Any:
         """The driver's cursor after a statement in SQL that both databases know, with `?` for each value.

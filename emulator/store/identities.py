@@ -39,6 +39,7 @@ class Identity(NamedTuple):
     confirmed_at: datetime | None
     auto_confirmed_at: datetime | None
     failed_at: datetime | None
+    configuration_set: str | None = None  # of sends that name none
 
 
 def get(tx: Transaction, account_id: str, region: str, identity: str) -> Identity | None:
@@ -67,6 +68,13 @@ def set_facts(tx: Transaction, account_id: str, region: str, identity: str, **fa
     values = {name: None if time is None else times.to_row(time) for name, time in facts.items()}
     result = tx.execute(update(identities).where(*_is(account_id, region, identity)).values(**values))
     return result.rowcount > 0
+
+
+def set_configuration_set(tx: Transaction, account_id: str, region: str, identity: str, name: str | None) -> bool:
+    """Sends of the identity that name no set have the set of that name; False if there is no such identity."""
+    tx.changed()
+    statement = update(identities).where(*_is(account_id, region, identity)).values(configuration_set=name)
+    return tx.execute(statement).rowcount > 0
 
 
 def delete(tx: Transaction, account_id: str, region: str, identity: str) -> None:
@@ -114,7 +122,7 @@ def _load(tx: Transaction, account_id: str, region: str, identity: str) -> Ident
 
 def _identity(row: Sequence[Any]) -> Identity:
     seq, account_id, region, identity, identity_type, *facts = row
-    created_at, started_at, confirmed_at, auto_confirmed_at, failed_at = facts
+    created_at, started_at, confirmed_at, auto_confirmed_at, failed_at, configuration_set = facts
     return Identity(
         seq,
         account_id,
@@ -126,6 +134,7 @@ def _identity(row: Sequence[Any]) -> Identity:
         times.maybe(confirmed_at),
         times.maybe(auto_confirmed_at),
         times.maybe(failed_at),
+        configuration_set,
     )
 
 

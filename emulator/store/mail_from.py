@@ -7,8 +7,10 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert as sql_insert
 
+from emulator.store import identities as identity_rows
 from emulator.store import times
 from emulator.store.engine import Transaction
+from emulator.store.identities import Identity
 from emulator.store.schema import identities, identity_mail_from
 
 
@@ -42,6 +44,19 @@ def any_of(tx: Transaction, account_id: str, region: str) -> bool:
     """Whether any identity of the account in the region has a MAIL FROM domain of its own."""
     wanted = {"account_id": account_id, "region": region}
     return tx.remembered(("any mail from", account_id, region), lambda tx: tx.execute(_ANY, wanted).first() is not None)
+
+
+def users(tx: Transaction, mail_from_domain: str) -> list[Identity]:
+    """The identities, of any account and region, that have this MAIL FROM domain, remembered."""
+    return tx.remembered(("mail from users", mail_from_domain), lambda tx: _users(tx, mail_from_domain))
+
+
+def _users(tx: Transaction, mail_from_domain: str) -> list[Identity]:
+    columns = identities.c
+    theirs = select(columns.account_id, columns.region, columns.identity).join(identity_mail_from)
+    rows = tx.execute(theirs.where(identity_mail_from.c.mail_from_domain == mail_from_domain))
+    found = (identity_rows.get(tx, row.account_id, row.region, row.identity) for row in rows.all())
+    return [each for each in found if each]
 
 
 def put(tx: Transaction, identity_seq: int, **values: str | datetime | None) -> None:

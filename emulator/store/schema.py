@@ -467,6 +467,7 @@ sns_subscriptions = Table(
     Column("token", Text, nullable=False, unique=True),
     Column("requested_at", BigInteger),  # the endpoint took the request to confirm it
     Column("confirmed_at", BigInteger),
+    Column("unsubscribed_at", BigInteger),
     Unique("topic_arn", "endpoint"),
 )
 

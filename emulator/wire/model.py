@@ -34,6 +34,11 @@ class Shape:
     maximum: int | None = None
     pattern: str | None = None
     enum: tuple[str, ...] = ()
+    checked: tuple[str, ...] = ()  # a structure's members, where their violations are told in an order of their own
+    exactly_one: str = ""  # what is said of a structure that does not have just one member
+    numbering: str = ""  # the grammar of a list's numbers, where it has one of its own
+    each: "Shape | None" = None  # of a list that tells once of all members that do not fit
+    xml_only: bool = False  # a text that XML cannot hold fails the answer
     error_code: str | None = None
     error_status: int = 400
     constrained: bool = False  # whether it, or anything within it, has something to check
@@ -100,16 +105,24 @@ class Service:
             maximum=described.get("max"),
             pattern=described.get("pattern"),
             enum=tuple(described.get("enum", ())),
+            exactly_one=described.get("exactly_one", ""),
+            numbering=described.get("numbering", ""),
+            xml_only=described.get("xml_only", False),
         )
         self._shapes[name] = shape  # before its members: a shape may hold itself
         members = described.get("members", {})
         for member in (*described.get("order", ()), *members):
             shape.members[member] = self.shape(members[member]["shape"])
+        if "checked" in described:
+            shape.checked = tuple(dict.fromkeys((*described["checked"], *reversed(shape.members))))
+        if "each" in described:
+            each = described["each"]
+            shape.each = Shape(name, "string", minimum=each["min"], maximum=each["max"], pattern=each["pattern"])
         for part in ("member", "key", "value"):
             if part in described:
                 setattr(shape, part, self.shape(described[part]["shape"]))
         parts = [*shape.members.values(), *(part for part in (shape.member, shape.key, shape.value) if part)]
-        own = shape.required or shape.enum or shape.pattern
+        own = shape.required or shape.enum or shape.pattern or shape.exactly_one or shape.each
         limits = shape.minimum is not None or shape.maximum is not None
         shape.constrained = bool(own or limits or any(part.constrained for part in parts))
 

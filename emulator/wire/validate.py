@@ -4,7 +4,7 @@ Source: ValidationError answers of SES, recorded. Paths are the wire's names wit
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +24,8 @@ def check(shape: Shape | None, parameters: dict[str, Any]) -> None:
 
 def _structure(shape: Shape, value: dict[str, Any], path: str) -> Iterator[str]:
     # Unverified: reverse order of the model; the one recording of two members has them so (SendEmail).
-    for name in reversed(shape.members):
+    names: Iterable[str] = shape.checked or reversed(shape.members)
+    for name in names:
         member = shape.members[name]
         if not member.constrained and name not in shape.required:
             continue
@@ -38,19 +39,42 @@ def _structure(shape: Shape, value: dict[str, Any], path: str) -> Iterator[str]:
 
 def _value(shape: Shape, value: Any, at: str) -> Iterator[str]:
     if shape.type == "structure":
+        if shape.exactly_one and len(value) != 1:
+            raise Fault("InvalidParameterValue", shape.exactly_one)  # before all violations. Source: recorded
         yield from _structure(shape, value, f"{at}.")
     elif shape.type == "list":
         yield from _size(shape, len(value), at)
         assert shape.member
-        if shape.member.constrained:
-            for number, each in enumerate(value, 1):
-                yield from _value(shape.member, each, f"{at}.{number}.member")
+        each = shape.each or (shape.member if shape.member.enum else None)
+        if each:
+            yield from _once(each, value, at)
+        elif shape.member.constrained:
+            for number, one in enumerate(value, 1):
+                yield from _value(shape.member, one, f"{at}.{number}.member")
     elif shape.type == "map":
         yield from _size(shape, len(value), at)
     elif shape.type in ("integer", "long", "double"):
         yield from _range(shape, value, at)
     elif shape.type == "string":
         yield from _string(shape, value, at)
+
+
+def _once(each: Shape, values: list[str], at: str) -> Iterator[str]:
+    """One violation at most, whatever and however many members do not fit.
+
+    Source: ReorderReceiptRuleSet and CreateConfigurationSetEventDestination, recorded.
+    """
+    if any(violation for value in values for violation in _string(each, value, at)):
+        constraints = []
+        if each.maximum is not None:
+            constraints.append(f"Member must have length less than or equal to {each.maximum}")
+        if each.minimum is not None:
+            constraints.append(f"Member must have length greater than or equal to {each.minimum}")
+        if each.enum:
+            constraints.append(f"Member must satisfy enum value set: [{', '.join(each.enum)}]")
+        if each.pattern:
+            constraints.append(f"Member must satisfy regular expression pattern: {each.pattern}")
+        yield _violation(at, f"Member must satisfy constraint: [{', '.join(constraints)}]")
 
 
 def _string(shape: Shape, value: str, at: str) -> Iterator[str]:

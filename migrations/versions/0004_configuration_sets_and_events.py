@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("token", sa.Text(), nullable=False),
         sa.Column("requested_at", sa.BigInteger(), nullable=True),
         sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.Column("unsubscribed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_sns_subscriptions")),
         sa.UniqueConstraint("token", name=op.f("uq_sns_subscriptions_token")),
         sa.UniqueConstraint("topic_arn", "endpoint", name=op.f("uq_sns_subscriptions_topic_arn_endpoint")),

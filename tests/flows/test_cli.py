@@ -18,7 +18,7 @@ from tests.support import aws, mail, processes
 from tests.support.aws import Account
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
-FREE_PORTS = ["--port=0", "--submission-port=0"]
+FREE_PORTS = list(processes.FREE_PORTS)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_serve_ends_a_long_poll_when_it_stops() -> None:
 def test_a_port_in_use_is_told_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        found = processes.run("serve", "--ephemeral", "--submission-port=0", "--port", str(port))
+        found = processes.run("serve", "--ephemeral", "--smtp-port=0", "--submission-port=0", "--port", str(port))
     assert (found.returncode, found.stdout) == (WRONG_USE, "")
     assert found.stderr == f"ses-emulator: cannot listen on 127.0.0.1:{port}: Address already in use\n"
 

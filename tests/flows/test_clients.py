@@ -61,6 +61,45 @@ def test_the_aws_cli_verifies_sends_lists_and_deletes(account: Account, aws_cli:
     assert aws_cli("list-identities") == {"Identities": []}
 
 
+def test_the_aws_cli_creates_clones_orders_and_activates_receipt_rules(aws_cli: Aws) -> None:
+    def names(rule_set: str) -> list[str]:
+        return [each["Name"] for each in aws_cli("describe-receipt-rule-set", "--rule-set-name", rule_set)["Rules"]]
+
+    inbound = ["--rule-set-name", "inbound"]
+    aws_cli("create-receipt-rule-set", *inbound)
+    actions = [{"S3Action": {"BucketName": "mails", "ObjectKeyPrefix": "in"}}, {"StopAction": {"Scope": "RuleSet"}}]
+    store = {
+        "Name": "store",
+        "Enabled": True,
+        "TlsPolicy": "Require",
+        "Recipients": ["example.com"],
+        "Actions": actions,
+    }
+    aws_cli("create-receipt-rule", *inbound, "--rule", json.dumps(store))
+    aws_cli("create-receipt-rule", *inbound, "--after", "store", "--rule", "Name=last")
+    aws_cli("create-receipt-rule", *inbound, "--rule", "Name=first,ScanEnabled=true")
+    assert names("inbound") == ["first", "store", "last"]
+    described = aws_cli("describe-receipt-rule", *inbound, "--rule-name", "store")
+    assert described == {"Rule": {**store, "ScanEnabled": False}}
+    aws_cli("clone-receipt-rule-set", "--rule-set-name", "copy", "--original-rule-set-name", "inbound")
+    aws_cli("reorder-receipt-rule-set", "--rule-set-name", "copy", "--rule-names", "last", "first", "store")
+    aws_cli("set-receipt-rule-position", "--rule-set-name", "copy", "--rule-name", "first", "--after", "store")
+    aws_cli("set-active-receipt-rule-set", "--rule-set-name", "copy")
+    active = aws_cli("describe-active-receipt-rule-set")
+    assert (active["Metadata"]["Name"], [each["Name"] for each in active["Rules"]]) == (
+        "copy", ["last", "store", "first"],
+    )  # fmt: skip
+    assert names("inbound") == ["first", "store", "last"]
+    filters = {"Name": "office", "IpFilter": {"Policy": "Allow", "Cidr": "10.0.0.1/24"}}
+    aws_cli("create-receipt-filter", "--filter", json.dumps(filters))
+    assert aws_cli("list-receipt-filters") == {"Filters": [filters]}
+    aws_cli("set-active-receipt-rule-set")
+    assert aws_cli("describe-active-receipt-rule-set") in (None, {})
+    for name in ("inbound", "copy"):
+        aws_cli("delete-receipt-rule-set", "--rule-set-name", name)
+    assert aws_cli("list-receipt-rule-sets") == {"RuleSets": []}
+
+
 def _is_version_1() -> bool:
     import awscli  # type: ignore[import-untyped]
 

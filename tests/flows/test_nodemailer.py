@@ -40,9 +40,13 @@ def over_smtp(account: Account, server: Running) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("transport", "response"), [(over_the_api, ""), (over_smtp, "250 Ok ")], ids=["the_api", "smtp"]
+    ("transport", "operation", "response"),
+    [(over_the_api, "SendRawEmail", ""), (over_smtp, "SendSmtpEmail", "250 Ok ")],
+    ids=["the_api", "smtp"],
 )
-def test_nodemailer_sends_a_mail(account: Account, server: Running, transport: Transport, response: str) -> None:
+def test_nodemailer_sends_a_mail(
+    account: Account, server: Running, transport: Transport, operation: str, response: str
+) -> None:
     mail.verify(account, ANN)
     said = nodemailer.send(
         transport(account, server),
@@ -63,7 +67,7 @@ def test_nodemailer_sends_a_mail(account: Account, server: Running, transport: T
     (message,) = account.messages(direction="outbound")
     assert said["response"] == response + message["id"]
     shown = mail.shown(account, message["id"])
-    assert (shown["operation"], shown["source"], shown["subject"]) == ("SendRawEmail", ANN, SUBJECT)
+    assert (shown["operation"], shown["source"], shown["subject"]) == (operation, ANN, SUBJECT)
     assert shown["recipients"] == [
         {"address": address, "kind": kind, "status": "delivered"}
         for address, kind in ((BOB, "to"), (CAROL, "cc"), (DAN, "bcc"))

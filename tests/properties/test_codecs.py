@@ -76,7 +76,7 @@ def test_every_common_error_reaches_boto3_with_its_code_with_and_without_a_messa
 
 _WORDS = ["", "member", "entry", "key", "value", "1", "2", "01", "x", "Identities", "Tags", "Message", "Body", "Name"]
 _NAMES = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=6).map(".".join)
-_REFUSALS = (None, "MalformedQueryString", "MalformedInput", "ValidationError")
+_REFUSALS = (None, "MalformedQueryString", "MalformedInput", "ValidationError", "InvalidParameterValue")
 
 
 @relaxed

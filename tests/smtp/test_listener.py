@@ -9,9 +9,10 @@ import pytest
 
 from emulator.outside.clock import Clock
 from emulator.ses import raw_sending
+from emulator.smtp.conversation import Bounds
 from emulator.smtp.credentials import Credentials
 from emulator.smtp.listener import Listener
-from emulator.smtp.submission import Bounds, Submission
+from emulator.smtp.submission import Submission
 from tests.support import mail, smtp, workers
 from tests.support.aws import Account
 from tests.support.mail import ANN, BOB

@@ -44,7 +44,7 @@ def test_a_message_is_sent_as_by_send_raw_email(port: int, account: Account) -> 
     account.drain()
     shown = mail.shown(account, smtp.message_id(reply))
     assert re.fullmatch("0100[0-9a-f]{12}-[0-9a-f-]{36}-000000", shown["id"])
-    assert (shown["operation"], shown["direction"], shown["region"]) == ("SendRawEmail", "outbound", "us-east-1")
+    assert (shown["operation"], shown["direction"], shown["region"]) == ("SendSmtpEmail", "outbound", "us-east-1")
     assert (shown["source"], shown["return_path"], shown["subject"]) == (ANN, ANN, "Hi")
     assert shown["recipients"] == [
         {"address": BOB, "kind": "to", "status": "delivered"},

@@ -139,7 +139,7 @@ def test_the_port_can_be_switched_off() -> None:
 def test_a_port_that_is_taken_is_said_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        found = processes.run("serve", "--ephemeral", "--port=0", "--submission-port", str(port))
+        found = processes.run("serve", "--ephemeral", "--port=0", "--smtp-port=0", "--submission-port", str(port))
     assert found.returncode == 2
     assert found.stderr == f"ses-emulator: cannot listen on 127.0.0.1:{port}: Address already in use\n"
     assert not found.stdout

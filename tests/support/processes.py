@@ -14,6 +14,7 @@ from typing import IO, cast
 from emulator import settings
 
 SECONDS = 30
+FREE_PORTS = ("--port=0", "--smtp-port=0", "--submission-port=0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]"
 def serving(*arguments: str, **variables: str) -> Iterator[Process]:
     """A server; it is gone afterwards."""
     popen = subprocess.Popen(
-        [sys.executable, "-m", "emulator", "serve", "--port=0", "--submission-port=0", "--log-level=error", *arguments],
+        [sys.executable, "-m", "emulator", "serve", *FREE_PORTS, "--log-level=error", *arguments],
         stdout=subprocess.PIPE,
         env=environ(**variables),
         text=True,

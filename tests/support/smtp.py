@@ -5,9 +5,10 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
-from typing import Self
+from typing import Any, Self
 
 from emulator.smtp import credentials
+from tests.support import mail, receipt_rules, zone
 from tests.support.aws import Account
 
 SECRET = "test"
@@ -153,3 +154,41 @@ def message_id(reply: str) -> str:
     """The id in the reply to a message that was accepted."""
     assert reply.startswith("250 Ok "), reply
     return reply.removeprefix("250 Ok ")
+
+
+# ---- mail from the world
+
+
+def receives(account: Account, *actions: dict[str, Any], domain: str | None = None, **rule: Any) -> str:
+    """A domain whose mail the account receives, by one rule of its active rule set."""
+    domain = domain or zone.domain_of(account)
+    mail.verify(account, domain)
+    client = account.client()
+    client.create_receipt_rule_set(RuleSetName=receipt_rules.SET)
+    receipt_rules.add(account, "rule", *actions, **{"Enabled": True, "Recipients": [domain], **rule})
+    client.set_active_receipt_rule_set(RuleSetName=receipt_rules.SET)
+    return domain
+
+
+def visitor(port: int, helo: str = "mx.example.org") -> Line:
+    """A connection of a host in the world, which has said its name."""
+    made = Line(port)
+    made.greeting = made.reply()[0]
+    assert made.ask(f"EHLO {helo}") == "250 Ok"
+    return made
+
+
+def delivers(line: Line, message: bytes, sender: str, *recipients: str) -> str:
+    """The reply to a message from the world."""
+    assert line.ask(f"MAIL FROM:<{sender}>") == "250 Ok"
+    for recipient in recipients:
+        assert line.ask(f"RCPT TO:<{recipient}>") == "250 Ok", recipient
+    assert line.ask("DATA").startswith("354 ")
+    line.send(message + b"\r\n.\r\n")
+    return line.reply()[-1]
+
+
+def received_id(reply: str) -> str:
+    """The id in the reply to a message that was received."""
+    assert reply.startswith("250 OK "), reply
+    return reply.removeprefix("250 OK ")

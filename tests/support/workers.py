@@ -16,7 +16,8 @@ from emulator.store import jobs as job_rows
 from emulator.store import messages as message_rows
 from emulator.store import migration
 from emulator.store.engine import Database
-from emulator.store.messages import Filter, Message
+from emulator.store.message_filters import Filter
+from emulator.store.messages import Message
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -54,7 +55,7 @@ class OwnResolver(Resolver):
         self.answer = answer
         self.asked: list[str] = []
 
-    def ask(self, name: str, record_type: str) -> list[str] | None:
+    def ask(self, name: str, record_type: str, seconds: float = 5.0) -> list[str] | None:
         """The test's answer."""
         self.asked.append(name)
         return self.answer(name, record_type)

@@ -4,6 +4,24 @@ Which module answers which operation. A module is imported at the first call tha
 """
 
 OPERATIONS = {
+    "bounces": ("send_bounce",),
+    "configuration_sets": (
+        "create_configuration_set",
+        "delete_configuration_set",
+        "describe_configuration_set",
+        "list_configuration_sets",
+        "update_configuration_set_sending_enabled",
+        "update_configuration_set_reputation_metrics_enabled",
+        "put_configuration_set_delivery_options",
+        "create_configuration_set_tracking_options",
+        "update_configuration_set_tracking_options",
+        "delete_configuration_set_tracking_options",
+    ),
+    "event_destinations": (
+        "create_configuration_set_event_destination",
+        "update_configuration_set_event_destination",
+        "delete_configuration_set_event_destination",
+    ),
     "custom_verification_templates": (
         "create_custom_verification_email_template",
         "update_custom_verification_email_template",
@@ -42,6 +60,28 @@ OPERATIONS = {
         "set_identity_feedback_forwarding_enabled",
         "set_identity_headers_in_notifications_enabled",
         "get_identity_notification_attributes",
+    ),
+    "receipt_filters": (
+        "create_receipt_filter",
+        "list_receipt_filters",
+        "delete_receipt_filter",
+    ),
+    "receipt_rule_sets": (
+        "create_receipt_rule_set",
+        "clone_receipt_rule_set",
+        "delete_receipt_rule_set",
+        "describe_receipt_rule_set",
+        "describe_active_receipt_rule_set",
+        "list_receipt_rule_sets",
+        "set_active_receipt_rule_set",
+        "reorder_receipt_rule_set",
+    ),
+    "receipt_rules": (
+        "create_receipt_rule",
+        "update_receipt_rule",
+        "delete_receipt_rule",
+        "describe_receipt_rule",
+        "set_receipt_rule_position",
     ),
     "templates": (
         "create_template",

@@ -39,6 +39,13 @@ def _read(kind: str, text: str) -> Any:
     return _decoded(_leaf(kind), Value=text)["Value"]
 
 
+def _malformed(shape: Shape, **form: str) -> str | None:
+    with pytest.raises(Fault) as caught:
+        _decoded(shape, **form)
+    assert (caught.value.code, caught.value.status) == ("MalformedInput", 400)
+    return caught.value.message
+
+
 def _written(shape: Shape, value: Any) -> str:
     """The lines between the Result's tags."""
     output = _structure(Value=shape)
@@ -72,18 +79,19 @@ def test_a_query_string_comes_before_the_body_of_a_post_and_alone_in_a_get() -> 
     assert query.read("GET", "", b"a=1", b"b=3") == {"a": "1"}
 
 
-@pytest.mark.parametrize(("text", "value"), [("true", True), ("TRUE", True), ("False", False), ("false", False)])
-def test_booleans_are_read_in_any_case(text: str, value: bool) -> None:
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("1", True), ("0", False), ("false", False)])
+def test_booleans_are_words_or_digits(text: str, value: bool) -> None:
     assert _read("boolean", text) is value
+
+
+@pytest.mark.parametrize("text", ["", "TRUE", "False", "yes", " true", "01", "on", "\u0661"])
+def test_no_other_text_is_a_boolean(text: str) -> None:
+    assert _malformed(_leaf("boolean"), Value=text) == "boolean must follow xsd1.1 definition"
 
 
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("boolean", ""),
-        ("boolean", "1"),
-        ("boolean", "yes"),
-        ("boolean", " true"),
         ("integer", "1.0"),
         ("integer", "\u0661"),
         ("long", "1_000"),
@@ -179,6 +187,90 @@ def test_a_list_is_empty_by_its_bare_name_and_absent_without_it() -> None:
     assert _decoded(shape, Value="", Value__member__1="x") == {"Value": ["x"]}
 
 
+# ---- lists with a grammar of their own
+
+
+def _slots(**form: str) -> Any:
+    shape = Shape("List", "list", member=_structure(A=_leaf("string")), numbering="slots")
+    return _decoded(shape, **{f"Value__member__{number}": text for number, text in form.items()})
+
+
+def _strict_list() -> Shape:
+    return Shape("List", "list", member=_leaf("string"), numbering="strict")
+
+
+def _strict(numbers: str) -> Any:
+    return _decoded(_strict_list(), **{f"Value__member__{number}": number for number in numbers.split()})["Value"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "values"),
+    [
+        (["1", "2", "3"], ["1", "2", "3"]),
+        (["3", "2", "1"], ["1", "2", "3"]),
+        (["01"], ["01"]),
+        (["1", "01"], ["01"]),
+        (["01", "1", "001"], ["001"]),
+        (["1", "02"], ["1", "02"]),
+        (["1", "\u0662", "x", "-1", "+2", ""], ["1"]),
+        # A slot stays empty: it has a member of its own.
+        (["2"], [None]),
+        (["1", "3"], ["1", None]),
+        (["01", "2"], ["01", None]),
+        (["1", "9" * 10], ["1", None]),
+        (["1", "9" * 5_000], ["1", None]),
+    ],
+)
+def test_members_go_into_slots(numbers: list[str], values: list[str | None]) -> None:
+    read = _slots(**{f"{number}__A": number for number in numbers})["Value"]
+    assert [each.get("A") for each in read] == values
+
+
+@pytest.mark.parametrize("numbers", [["0"], ["0", "1"], ["1", "00"], ["0", "7"]])
+def test_there_is_no_slot_zero(numbers: list[str]) -> None:
+    shape = Shape("List", "list", member=_structure(A=_leaf("string")), numbering="slots")
+    form = {f"Value__member__{number}__A": "x" for number in numbers}
+    assert _malformed(shape, **form) == "0 is not a valid index"
+
+
+def test_an_empty_list_has_no_slots() -> None:
+    shape = Shape("List", "list", member=_structure(A=_leaf("string")), numbering="slots")
+    assert _decoded(shape, Value="") == {"Value": []}
+    assert _decoded(shape) == {}
+
+
+def test_small_gaps_between_strict_numbers_are_filled_with_empty_texts() -> None:
+    assert _strict("1 2") == ["1", "2"]
+    assert _strict("4 2") == ["", "2", "", "4"]
+    assert _strict("11") == [*[""] * 10, "11"]
+    assert _strict("1 11") == ["1", *[""] * 9, "11"]
+    assert _decoded(_strict_list(), Value="") == {"Value": []}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [
+        (["0"], "0 is not a valid index"),
+        (["01"], "Value found where not expected"),
+        (["00"], "Value found where not expected"),
+        (["1", "02"], "Value found where not expected"),
+        (["x"], "Start of list found where not expected"),
+        ([""], "Start of list found where not expected"),
+        (["-1"], "Start of list found where not expected"),
+        (["\u0661"], "Start of list found where not expected"),
+        (["214748370"], "Index 214748370 is illegal"),
+        (["9" * 5_000], f"Index {'9' * 5_000} is illegal"),
+        (["12"], "Excessively sparse input would skip 11 list elements"),
+        (["1500"], "Excessively sparse input would skip 1,499 list elements"),
+        (["1", "2", "13"], "Excessively sparse input would skip 11 list elements"),
+        (["214748369"], "Excessively sparse input would skip 214,748,368 list elements"),
+    ],
+)
+def test_a_strict_number_is_one_or_the_request_is_malformed(numbers: list[str], text: str) -> None:
+    form = {f"Value.member.{number}": "a" for number in numbers}
+    assert _malformed(_strict_list(), **form) == text
+
+
 def test_a_leaf_with_only_names_below_it_is_absent() -> None:
     for kind in ("string", "integer", "boolean", "timestamp", "blob"):
         assert _decoded(_leaf(kind), Value__x="1", Value__="2") == {}
@@ -249,6 +341,14 @@ def test_a_character_that_xml_cannot_hold_becomes_a_replacement_character(charac
     ):
         texts = "".join(str(text) for text in etree.fromstring(document).itertext())
         assert "\ufffd" in texts
+
+
+def test_a_text_that_must_be_xml_fails_the_answer_if_it_is_not() -> None:
+    shape = Shape("Text", "string", xml_only=True)
+    assert _written(shape, "a\tb") == "<Value>a\tb</Value>"
+    with pytest.raises(Fault) as caught:
+        _written(shape, "a\x01")
+    assert (caught.value.code, caught.value.message, caught.value.status) == ("InternalFailure", None, 500)
 
 
 def test_a_key_that_xml_cannot_hold_is_replaced_too() -> None:

@@ -1,12 +1,13 @@
 """Parameters against shapes: what is said of each violation, and in which order."""
 
+import re
 from typing import Any
 
 import pytest
 
 from emulator.wire import validate
 from emulator.wire.common_errors import Fault
-from emulator.wire.model import Shape
+from emulator.wire.model import Service, Shape
 
 NULL = "Member must not be null"
 
@@ -91,6 +92,50 @@ def test_members_come_in_reverse_order_of_the_model() -> None:
     where = ["message", "destination", "source"]
     expected = "; ".join(f"Value at '{path}' failed to satisfy constraint: {NULL}" for path in where)
     assert _message(shape, {}) == f"3 validation errors detected: {expected}"
+
+
+def test_members_may_be_checked_in_an_order_of_their_own() -> None:
+    members = {name: Shape("S", "string") for name in ("A", "B", "C")}
+    shape = Shape("I", "structure", members=members, required=frozenset("AB"), checked=("B", "A"), constrained=True)
+    where = ["b", "a"]
+    expected = "; ".join(f"Value at '{path}' failed to satisfy constraint: {NULL}" for path in where)
+    assert _message(shape, {}) == f"2 validation errors detected: {expected}"
+
+
+def test_members_whose_order_is_not_known_come_after_those_whose_order_is() -> None:
+    shapes = {
+        "I": {"type": "structure", "members": {name: {"shape": "S"} for name in "ABCD"}, "required": list("ABCD")},
+        "S": {"type": "string"},
+    }
+    description = {"metadata": {"apiVersion": "1"}, "operations": {}, "shapes": shapes}
+    shape = Service(description, {"I": {"checked": ["B", "A"]}}).shape("I")
+    assert re.findall("'(.)'", _message(shape, {})) == ["b", "a", "d", "c"]
+
+
+@pytest.mark.parametrize("values", [[""], ["a", "abc", "A"], ["!"], ["", "", "abcdef"]])
+def test_a_list_may_tell_of_its_members_once(values: list[str]) -> None:
+    each = Shape("List", "string", minimum=1, maximum=2, pattern="^[a-z]+$")
+    constraints = (
+        "[Member must have length less than or equal to 2, Member must have length greater than or equal to 1, "
+        "Member must satisfy regular expression pattern: ^[a-z]+$]"
+    )
+    told = _shape("list", member=_shape(minimum=1), each=each)
+    assert _violations(told, values, "Names") == _one("names", f"Member must satisfy constraint: {constraints}")
+    holder = Shape("Input", "structure", members={"Names": told}, constrained=True)
+    for fine in ([], ["a"], ["ab", "a"]):
+        validate.check(holder, {"Names": fine})
+
+
+@pytest.mark.parametrize("value", [{}, {"A": {}, "B": {}}])
+def test_a_structure_may_have_to_have_just_one_member_which_comes_before_all_violations(value: dict[str, Any]) -> None:
+    inner = {name: Shape(name, "structure") for name in ("A", "B")}
+    union = _shape("structure", members=inner, exactly_one="Just one.")
+    members = {"Name": Shape("S", "string"), "Union": union}
+    shape = Shape("I", "structure", members=members, required=frozenset({"Name"}), constrained=True)
+    with pytest.raises(Fault) as caught:
+        validate.check(shape, {"Union": value})
+    assert (caught.value.code, caught.value.message) == ("InvalidParameterValue", "Just one.")
+    assert _message(shape, {"Union": {"A": {}}}) == _one("name", NULL)
 
 
 def test_paths_are_dotted_with_lower_first_letters_and_number_the_members_of_lists() -> None:

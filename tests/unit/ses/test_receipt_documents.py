@@ -1,0 +1,460 @@
+"""The JSON that tells of received mail, whole documents against such as SES published."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from emulator.ses import receipt_documents
+from emulator.ses.receipt_documents import Reception
+from emulator.store.messages import Message, Recipient
+from emulator.store.receipt_rules import Action
+from emulator.store.receipts import Facts, PlannedRule, Verdicts
+
+ID = "k3v0p9q8r7s6t5u4v3a2b1c0d9e8f7g6h5i4j3o1"
+OTHER_ID = "dse8s7jhc9eg90tmimg1q2scsc14gvjvbbom6n81"
+TOPIC = "arn:aws:sns:us-east-1:123456789012:inbound"
+ALERTS = "arn:aws:sns:us-east-1:123456789012:alerts"
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:IncomingEmail"
+ORGANIZATION = "arn:aws:workmail:us-east-1:123456789012:organization/m-68755160c4cb4e29a2b2f8fb58f359d7"
+ALL_PASS = Verdicts("PASS", "PASS", "PASS", "PASS", "PASS")
+SPF = (
+    "pass (spfCheck: domain of example.org designates 192.0.2.10 as permitted sender) client-ip=192.0.2.10; "
+    "envelope-from=alice@example.org; helo=mx.example.org;"
+)
+MAIL = (
+    "Return-Path: <alice@example.org>\r\n"
+    "Received: from mx.example.org (mx.example.org [192.0.2.10])\r\n"
+    f" by inbound-smtp.us-east-1.amazonaws.com with SMTP id {ID}\r\n"
+    " for support@example.com;\r\n"
+    " Thu, 06 Mar 2025 05:34:11 +0000 (UTC)\r\n"
+    "X-SES-Spam-Verdict: PASS\r\n"
+    "X-SES-Virus-Verdict: PASS\r\n"
+    f"Received-SPF: {SPF}\r\n"
+    f"Authentication-Results: amazonses.com;\r\n spf={SPF}\r\n"
+    " dkim=pass header.i=@example.org;\r\n dmarc=pass header.from=example.org;\r\n"
+    "X-SES-RECEIPT: AEFBQUFBQUFBQUFHEXAMPLE==\r\n"
+    "From: Alice <alice@example.org>\r\n"
+    'To: "support@example.com" <support@example.com>\r\n'
+    "Subject: Hello\r\n"
+    "Date: Thu, 6 Mar 2025 05:34:09 +0000\r\n"
+    "Message-ID: <abc123@example.org>\r\n"
+    "MIME-Version: 1.0\r\n"
+    "Content-Type: text/plain; charset=utf-8\r\n"
+    "\r\nHi\r\n"
+)
+PLAIN = b"Return-Path: <alice@example.org>\r\nFrom: alice@example.org\r\n\r\nHi\r\n"
+
+
+def reception(
+    mail: bytes = PLAIN,
+    *,
+    message_id: str = ID,
+    at: datetime = datetime(2025, 3, 6, 5, 34, 11, 558_000, tzinfo=UTC),
+    milliseconds: int = 1432,
+    source: str = "alice@example.org",
+    recipients: tuple[str, ...] = ("support@example.com",),
+    verdicts: Verdicts = ALL_PASS,
+    policy: str | None = None,
+    scan: bool = True,
+) -> Reception:
+    """A message as it was received."""
+    message = Message(
+        id=message_id,
+        account_id="123456789012",
+        region="us-east-1",
+        direction="inbound",
+        operation="",
+        source=source,
+        from_header=None,
+        return_path=source,
+        subject=None,
+        to=(),
+        cc=(),
+        bcc=(),
+        reply_to=(),
+        recipients=tuple(Recipient(each, "to", "received") for each in recipients),
+        tags=(),
+        configuration_set=None,
+        size_bytes=len(mail),
+        created_at=at,
+    )
+    facts = Facts("192.0.2.10", "mx.example.org", None, True, source, recipients, verdicts, policy, scan)
+    rule = PlannedRule("inbound", "rule", scan, recipients, ())
+    return Reception(message, facts, rule, mail, at + timedelta(milliseconds=milliseconds))
+
+
+def published(told: dict[str, Any]) -> list[Any]:
+    """The document as its reader has it, order included."""
+    return list(json.loads(receipt_documents.text(told), object_pairs_hook=list))
+
+
+def same(told: dict[str, Any], sample: dict[str, Any]) -> bool:
+    """Whether document and sample are the same, also in the order of their members."""
+    assert told == sample
+    return published(told) == published(sample)
+
+
+def receipt_of(action: Action, **given: Any) -> dict[str, Any]:
+    """The receipt in a notification about the action."""
+    return receipt_documents.notification(reception(**given), action)["receipt"]  # type: ignore[no-any-return]
+
+
+def common(*lines: str) -> dict[str, Any]:
+    """The common headers of a mail with this header."""
+    told = receipt_documents.notification(reception("\r\n".join([*lines, "", ""]).encode()), stop())
+    return told["mail"]["commonHeaders"]  # type: ignore[no-any-return]
+
+
+def stop() -> Action:
+    """An action about which little is told."""
+    return Action("StopAction", {"Scope": "RuleSet", "TopicArn": ALERTS})
+
+
+def test_a_topic_that_mail_is_published_to_has_it_all() -> None:
+    told = receipt_documents.notification(
+        reception(MAIL.encode()), Action("SNSAction", {"TopicArn": TOPIC, "Encoding": "UTF-8"})
+    )
+    sample = {
+        "notificationType": "Received",
+        "mail": {
+            "timestamp": "2025-03-06T05:34:11.558Z",
+            "source": "alice@example.org",
+            "messageId": ID,
+            "destination": ["support@example.com"],
+            "headersTruncated": False,
+            "headers": [
+                {"name": "Return-Path", "value": "<alice@example.org>"},
+                {
+                    "name": "Received",
+                    "value": "from mx.example.org (mx.example.org [192.0.2.10]) by inbound-smtp.us-east-1.amazonaws.com "
+                    f"with SMTP id {ID} for support@example.com; Thu, 06 Mar 2025 05:34:11 +0000 (UTC)",
+                },
+                {"name": "X-SES-Spam-Verdict", "value": "PASS"},
+                {"name": "X-SES-Virus-Verdict", "value": "PASS"},
+                {"name": "Received-SPF", "value": SPF},
+                {
+                    "name": "Authentication-Results",
+                    "value": f"amazonses.com; spf={SPF} dkim=pass header.i=@example.org; "
+                    "dmarc=pass header.from=example.org;",
+                },
+                {"name": "X-SES-RECEIPT", "value": "AEFBQUFBQUFBQUFHEXAMPLE=="},
+                {"name": "From", "value": "Alice <alice@example.org>"},
+                {"name": "To", "value": '"support@example.com" <support@example.com>'},
+                {"name": "Subject", "value": "Hello"},
+                {"name": "Date", "value": "Thu, 6 Mar 2025 05:34:09 +0000"},
+                {"name": "Message-ID", "value": "<abc123@example.org>"},
+                {"name": "MIME-Version", "value": "1.0"},
+                {"name": "Content-Type", "value": "text/plain; charset=utf-8"},
+            ],
+            "commonHeaders": {
+                "returnPath": "alice@example.org",
+                "from": ["Alice <alice@example.org>"],
+                "date": "Thu, 6 Mar 2025 05:34:09 +0000",
+                "to": ['"support@example.com" <support@example.com>'],
+                "messageId": "<abc123@example.org>",
+                "subject": "Hello",
+            },
+        },
+        "receipt": {
+            "timestamp": "2025-03-06T05:34:11.558Z",
+            "processingTimeMillis": 1432,
+            "recipients": ["support@example.com"],
+            "spamVerdict": {"status": "PASS"},
+            "virusVerdict": {"status": "PASS"},
+            "spfVerdict": {"status": "PASS"},
+            "dkimVerdict": {"status": "PASS"},
+            "dmarcVerdict": {"status": "PASS"},
+            "action": {"type": "SNS", "topicArn": TOPIC, "encoding": "UTF8"},
+        },
+        "content": MAIL,
+    }
+    assert same(told, sample)
+
+
+def test_the_alert_of_an_s3_action_names_the_object() -> None:
+    received = (
+        f"from lists.example.net ([198.51.100.7]) by inbound-smtp.us-east-1.amazonaws.com with SMTP id {OTHER_ID} "
+        "for news@example.com; Thu, 06 Mar 2025 05:40:00 +0000 (UTC)"
+    )
+    headers = {
+        "Return-Path": "<bounce+77@lists.example.net>",
+        "Received": received,
+        "From": "Peter <peter@example.net>",
+        "Sender": '"Peter" <peter@example.net>',
+        "Reply-To": "reply@example.net",
+        "To": "news@example.com",
+        "Subject": "Issue 12",
+        "Date": "Thu, 06 Mar 2025 05:39:43 +0000",
+        "Message-Id": "<20250306053943.1@lists.example.net>",
+    }
+    mail = "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\nNews\r\n"
+    given = reception(
+        mail.encode(),
+        message_id=OTHER_ID,
+        at=datetime(2025, 3, 6, 5, 40, 0, 742_000, tzinfo=UTC),
+        milliseconds=413,
+        source="bounce+77@lists.example.net",
+        recipients=("news@example.com",),
+        verdicts=Verdicts("PASS", "PASS", "FAIL", "GRAY", "FAIL"),
+        policy="reject",
+        scan=False,
+    )
+    action = Action("S3Action", {"TopicArn": TOPIC, "BucketName": "my-bucket", "ObjectKeyPrefix": "emails/"})
+    sample = {
+        "notificationType": "Received",
+        "mail": {
+            "timestamp": "2025-03-06T05:40:00.742Z",
+            "source": "bounce+77@lists.example.net",
+            "messageId": OTHER_ID,
+            "destination": ["news@example.com"],
+            "headersTruncated": False,
+            "headers": [{"name": name, "value": value} for name, value in headers.items()],
+            "commonHeaders": {
+                "returnPath": "bounce+77@lists.example.net",
+                "from": ["Peter <peter@example.net>"],
+                "sender": "Peter <peter@example.net>",
+                "replyTo": ["reply@example.net"],
+                "date": "Thu, 06 Mar 2025 05:39:43 +0000",
+                "to": ["news@example.com"],
+                "messageId": "<20250306053943.1@lists.example.net>",
+                "subject": "Issue 12",
+            },
+        },
+        "receipt": {
+            "timestamp": "2025-03-06T05:40:00.742Z",
+            "processingTimeMillis": 413,
+            "recipients": ["news@example.com"],
+            "spamVerdict": {"status": "DISABLED"},
+            "virusVerdict": {"status": "DISABLED"},
+            "spfVerdict": {"status": "FAIL"},
+            "dkimVerdict": {"status": "GRAY"},
+            "dmarcVerdict": {"status": "FAIL"},
+            "dmarcPolicy": "reject",
+            "action": {
+                "type": "S3",
+                "topicArn": TOPIC,
+                "bucketName": "my-bucket",
+                "objectKeyPrefix": "emails/",
+                "objectKey": f"emails/{OTHER_ID}",
+            },
+        },
+    }
+    assert same(receipt_documents.notification(given, action), sample)
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        (
+            Action(
+                "BounceAction",
+                {
+                    "TopicArn": ALERTS,
+                    "SmtpReplyCode": "550",
+                    "StatusCode": "5.1.1",
+                    "Message": "Mailbox does not exist",
+                    "Sender": "postmaster@example.com",
+                },
+            ),
+            {
+                "type": "Bounce",
+                "topicArn": ALERTS,
+                "smtpReplyCode": "550",
+                "statusCode": "5.1.1",
+                "message": "Mailbox does not exist",
+                "sender": "postmaster@example.com",
+            },
+        ),
+        (stop(), {"type": "Stop", "topicArn": ALERTS}),
+        (
+            Action("WorkmailAction", {"OrganizationArn": ORGANIZATION, "TopicArn": ALERTS}),
+            {"type": "WorkMail", "topicArn": ALERTS, "organizationArn": ORGANIZATION},
+        ),
+        (
+            Action("LambdaAction", {"FunctionArn": FUNCTION, "InvocationType": "Event", "TopicArn": ALERTS}),
+            {"type": "Lambda", "topicArn": ALERTS, "functionArn": FUNCTION, "invocationType": "Event"},
+        ),
+        (
+            Action("S3Action", {"BucketName": "my-bucket"}),
+            {"type": "S3", "bucketName": "my-bucket", "objectKey": ID},
+        ),
+    ],
+)
+def test_each_action_is_told_by_the_names_of_its_members(action: Action, told: dict[str, str]) -> None:
+    sample = {
+        "timestamp": "2025-03-06T05:41:00.101Z",
+        "processingTimeMillis": 388,
+        "recipients": ["gone@example.com"],
+        "spamVerdict": {"status": "PASS"},
+        "virusVerdict": {"status": "PASS"},
+        "spfVerdict": {"status": "PASS"},
+        "dkimVerdict": {"status": "PASS"},
+        "dmarcVerdict": {"status": "PASS"},
+        "action": told,
+    }
+    at = datetime(2025, 3, 6, 5, 41, 0, 101_000, tzinfo=UTC)
+    assert same(receipt_of(action, at=at, milliseconds=388, recipients=("gone@example.com",)), sample)
+
+
+def test_a_function_has_one_record_without_the_mail_itself() -> None:
+    message_id = "bsvpsoklfhu7u50iur7h0kk9a2ou0r7iabcdeg01"
+    headers = {
+        "Return-Path": "<alice@example.org>",
+        "From": '"Doe, John" <alice@example.org>',
+        "To": "recipient@example.com",
+        "Subject": "This is a test",
+        "Date": "Mon, 5 Aug 2019 21:29:57 +0000",
+        "Message-ID": "<F8098FDD@example.org>",
+    }
+    mail = "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\nHi\r\n"
+    given = reception(
+        mail.encode(),
+        message_id=message_id,
+        at=datetime(2019, 8, 5, 21, 30, 2, 28_000, tzinfo=UTC),
+        milliseconds=1205,
+        recipients=("recipient@example.com",),
+        verdicts=ALL_PASS._replace(dmarc="GRAY"),
+    )
+    sample = {
+        "Records": [
+            {
+                "eventSource": "aws:ses",
+                "eventVersion": "1.0",
+                "ses": {
+                    "mail": {
+                        "timestamp": "2019-08-05T21:30:02.028Z",
+                        "source": "alice@example.org",
+                        "messageId": message_id,
+                        "destination": ["recipient@example.com"],
+                        "headersTruncated": False,
+                        "headers": [{"name": name, "value": value} for name, value in headers.items()],
+                        "commonHeaders": {
+                            "returnPath": "alice@example.org",
+                            "from": ['"Doe, John" <alice@example.org>'],
+                            "date": "Mon, 5 Aug 2019 21:29:57 +0000",
+                            "to": ["recipient@example.com"],
+                            "messageId": "<F8098FDD@example.org>",
+                            "subject": "This is a test",
+                        },
+                    },
+                    "receipt": {
+                        "timestamp": "2019-08-05T21:30:02.028Z",
+                        "processingTimeMillis": 1205,
+                        "recipients": ["recipient@example.com"],
+                        "spamVerdict": {"status": "PASS"},
+                        "virusVerdict": {"status": "PASS"},
+                        "spfVerdict": {"status": "PASS"},
+                        "dkimVerdict": {"status": "PASS"},
+                        "dmarcVerdict": {"status": "GRAY"},
+                        "action": {"type": "Lambda", "functionArn": FUNCTION, "invocationType": "Event"},
+                    },
+                },
+            }
+        ]
+    }
+    told = receipt_documents.event(given, Action("LambdaAction", {"FunctionArn": FUNCTION, "InvocationType": "Event"}))
+    assert same(told, sample)
+
+
+def test_the_mail_comes_in_base64_where_the_action_says_so() -> None:
+    action = Action("SNSAction", {"TopicArn": TOPIC, "Encoding": "Base64"})
+    told = receipt_documents.notification(reception(b"From: a@example.org\r\n\r\n\xff\0\r\n"), action)
+    assert base64.b64decode(told["content"]) == b"From: a@example.org\r\n\r\n\xff\0\r\n"
+    assert told["receipt"]["action"]["encoding"] == "BASE64"
+
+
+def test_bytes_that_are_no_utf_8_are_replaced_in_a_text() -> None:
+    told = receipt_documents.notification(
+        reception(b"Subject: caf\xe9\r\n\r\n\xff\0\r\n"), Action("SNSAction", {"TopicArn": TOPIC, "Encoding": "UTF-8"})
+    )
+    assert told["content"] == "Subject: caf\ufffd\r\n\r\n\ufffd\0\r\n"
+    assert told["mail"]["commonHeaders"]["subject"] == "café"
+    assert json.loads(receipt_documents.text(told)) == told
+
+
+@pytest.mark.parametrize(("dmarc", "policy", "told"), [("GRAY", "none", ["none"]), ("PASS", None, [])])
+def test_the_dmarc_policy_is_told_only_where_dmarc_failed(dmarc: str, policy: str | None, told: list[str]) -> None:
+    receipt = receipt_of(stop(), verdicts=ALL_PASS._replace(dmarc=dmarc), policy=policy)
+    assert [receipt[name] for name in receipt if name == "dmarcPolicy"] == told
+
+
+def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
+    assert receipt_of(stop(), milliseconds=-5000)["processingTimeMillis"] == 0
+
+
+def test_common_headers_come_in_an_order_of_their_own() -> None:
+    found = common(
+        "Subject: =?UTF-8?Q?Caf=C3=A9?=",
+        "Message-ID: <1@example.org>",
+        "Bcc: carol@example.org",
+        'Cc: <bob@example.org>, "Bob" <bob2@example.org>',
+        "To: ann@example.org",
+        "Date: Mon, 5 Aug 2019 21:29:57 +0000",
+        "Reply-To: r@example.org",
+        "Sender: s@example.org",
+        "From: f@example.org",
+        "Return-Path: <first@example.org>",
+        "Return-Path: <second@example.org>",
+    )
+    assert list(found.items()) == [
+        ("returnPath", "first@example.org"),
+        ("from", ["f@example.org"]),
+        ("sender", "s@example.org"),
+        ("replyTo", ["r@example.org"]),
+        ("date", "Mon, 5 Aug 2019 21:29:57 +0000"),
+        ("to", ["ann@example.org"]),
+        ("cc", ["bob@example.org", "Bob <bob2@example.org>"]),
+        ("bcc", ["carol@example.org"]),
+        ("messageId", "<1@example.org>"),
+        ("subject", "Café"),
+    ]
+
+
+def test_a_bounce_has_an_empty_return_path_and_source() -> None:
+    told = receipt_documents.notification(reception(b"Return-Path: <>\r\n\r\nHi", source=""), stop())
+    assert (told["mail"]["source"], told["mail"]["commonHeaders"]) == ("", {"returnPath": ""})
+
+
+def test_the_destination_is_who_the_header_names() -> None:
+    lines = b'To: "Ann" <ann@example.org>, b@example.org\r\nCc: undisclosed: ;\r\nCC: c@example.org\r\nBcc: d@example.org\r\n\r\n'
+    told = receipt_documents.notification(reception(lines), stop())
+    assert told["mail"]["destination"] == ["ann@example.org", "b@example.org", "c@example.org"]
+
+
+def test_a_mail_without_headers_has_those_of_ses() -> None:
+    told = receipt_documents.notification(
+        reception(b"Return-Path: <a@example.org>\r\n\r\nno header: at all\r\n"), stop()
+    )
+    assert told["mail"]["headers"] == [{"name": "Return-Path", "value": "<a@example.org>"}]
+    assert told["mail"]["destination"] == []
+
+
+def test_the_header_of_a_mail_with_bare_line_feeds_is_read_to_its_end() -> None:
+    mail = b"Return-Path: <a@example.org>\r\nFrom: a@example.org\nSubject: one\n two\n\nbody: no header\n"
+    told = receipt_documents.notification(reception(mail), stop())
+    assert [each["name"] for each in told["mail"]["headers"]] == ["Return-Path", "From", "Subject"]
+    assert told["mail"]["commonHeaders"]["subject"] == "one two"
+
+
+def test_of_ten_thousand_headers_the_list_is_cut() -> None:
+    lines = [f"X-{number}: value" for number in range(10_000)]
+    told = receipt_documents.notification(reception("\r\n".join([*lines, "Subject: last", "", ""]).encode()), stop())
+    assert told["mail"]["headersTruncated"] is True
+    assert 500 < len(told["mail"]["headers"]) < 2_000
+    assert told["mail"]["commonHeaders"] == {"subject": "last"}
+
+
+def test_a_header_that_would_take_minutes_to_read_is_not_read() -> None:
+    everybody = ", ".join(f"user{number}@example.org" for number in range(20_000))
+    told = receipt_documents.notification(reception(f"To: {everybody}\r\nSubject: Hi\r\n\r\n".encode()), stop())
+    assert told["mail"]["destination"] == []
+    assert told["mail"]["commonHeaders"] == {"subject": "Hi"}
+
+
+def test_headers_that_actions_added_are_on_top_the_last_one_first() -> None:
+    added = [("X-First", "1"), ("X-Second", "zwei \t é")]
+    assert receipt_documents.topped(PLAIN, added) == "X-Second: zwei \t é\r\nX-First: 1\r\n".encode() + PLAIN
+    assert receipt_documents.topped(PLAIN, ()) is PLAIN
