@@ -29,7 +29,7 @@ RUN python -c "import emulator.cli, emulator.remote, emulator.server, emulator.h
 USER 10001
 WORKDIR /data
 VOLUME /data
-EXPOSE 8005 2587
+EXPOSE 8005 2525 2587
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 CMD ["ses-emulator", "health"]
 ENTRYPOINT ["ses-emulator"]
