@@ -15,7 +15,6 @@ from emulator.store.events import Event
 from emulator.store.messages import Message
 
 # Source: recorded SNS messages. Only those of event destinations have a subject.
-SUBJECT = "Amazon SES Email Event Notification"
 TOPIC_VALIDATED = "Successfully validated SNS topic for Amazon SES event publishing."
 
 _BEFORE_MAIL = (events.BOUNCE, events.COMPLAINT)  # come before the mail they tell of

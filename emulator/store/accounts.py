@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy import delete as sql_delete
 
 from emulator.store.engine import Transaction
 from emulator.store.schema import accounts
@@ -40,10 +39,3 @@ def put(tx: Transaction, account_id: str, region: str, **values: Any) -> None:
     key = {"this_account": account_id, "this_region": region}
     if not tx.execute(_UPDATE.values(**values), key).rowcount:
         tx.insert(accounts, {"account_id": account_id, "region": region, **Account(**values)._asdict()})
-
-
-def delete(tx: Transaction, account_id: str | None, region: str | None) -> None:
-    """Nothing is said any more of the account, or of any, in the region, or in all."""
-    tx.changed()
-    wanted = ((accounts.c.account_id, account_id), (accounts.c.region, region))
-    tx.execute(sql_delete(accounts).where(*(column == value for column, value in wanted if value is not None)))

@@ -58,11 +58,6 @@ def delete(tx: Transaction, account_id: str, region: str, template_name: str) ->
     return tx.execute(sql_delete(table).where(*_is(account_id, region, template_name))).rowcount > 0
 
 
-def delete_all(tx: Transaction, account_id: str | None, region: str | None) -> None:
-    """All templates are gone, or those of one account, or of its region."""
-    tx.execute(sql_delete(table).where(*_in(account_id, region)))
-
-
 def _is(account_id: str, region: str, template_name: str) -> tuple[ColumnElement[bool], ...]:
     return (*_in(account_id, region), table.c.template_name == template_name)
 

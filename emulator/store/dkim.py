@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, select, update
-from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert as sql_insert
 
 from emulator.store import identities as identity_rows
@@ -101,14 +100,6 @@ def add_own_key(tx: Transaction, key: Key) -> None:
     """SES itself, which had none, has this key."""
     tx.changed()
     _add_key(tx, _OWN, _OWN, key, None)
-
-
-def delete_keys(tx: Transaction, account_id: str | None, region: str | None) -> None:
-    """The keys of an account, of its region, or all and SES's own are gone, as are the messages they signed."""
-    tx.changed()
-    wanted = {"account_id": account_id, "region": region}
-    conditions = [dkim_keys.c[name] == value for name, value in wanted.items() if value is not None]
-    tx.execute(sql_delete(dkim_keys).where(*conditions))
 
 
 def tokens(tx: Transaction, account_id: str | None, region: str | None, domain: str | None) -> list[tuple[str, str]]:

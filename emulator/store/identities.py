@@ -83,17 +83,6 @@ def delete(tx: Transaction, account_id: str, region: str, identity: str) -> None
     tx.execute(sql_delete(identities).where(*_is(account_id, region, identity)))
 
 
-def delete_all(tx: Transaction, account_id: str | None = None, region: str | None = None) -> None:
-    """All identities are gone, or those of one account, or of one account's region."""
-    tx.changed()
-    statement = sql_delete(identities)
-    if account_id is not None:
-        statement = statement.where(identities.c.account_id == account_id)
-    if region is not None:
-        statement = statement.where(identities.c.region == region)
-    tx.execute(statement)
-
-
 def after(
     tx: Transaction,
     account_id: str,

@@ -61,13 +61,5 @@ def delete(tx: Transaction, account_id: str, region: str, address: str) -> bool:
     return tx.execute(sql_delete(recipient_outcomes).where(*key)).rowcount > 0
 
 
-def delete_all(tx: Transaction, account_id: str | None, region: str | None) -> None:
-    """Nothing is said of any address, or of none in the account and region."""
-    columns = recipient_outcomes.c
-    wanted = ((columns.account_id, account_id), (columns.region, region))
-    conditions = (column == value for column, value in wanted if value is not None)
-    tx.execute(sql_delete(recipient_outcomes).where(*conditions))
-
-
 def _outcome(row: Any) -> RecipientOutcome:
     return RecipientOutcome._make((*row[:-1], json.loads(row.detail)))

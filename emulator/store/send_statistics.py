@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy import delete as sql_delete
 
 from emulator.store import times
 from emulator.store.engine import Transaction
@@ -81,12 +80,6 @@ def periods(
 def totals(tx: Transaction) -> list[tuple[str, str, Counts]]:
     """Account, region, and all that was ever counted there."""
     return [(row.account_id, row.region, _counts(row)) for row in tx.execute(_TOTALS)]
-
-
-def delete(tx: Transaction, account_id: str | None, region: str | None) -> None:
-    """Nothing was counted for the account, or for any, in the region, or in all."""
-    wanted = ((send_statistics.c.account_id, account_id), (send_statistics.c.region, region))
-    tx.execute(sql_delete(send_statistics).where(*(column == value for column, value in wanted if value is not None)))
 
 
 def _counts(row: Any) -> Counts:

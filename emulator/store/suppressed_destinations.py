@@ -66,13 +66,5 @@ def delete(tx: Transaction, account_id: str, region: str, address: str) -> bool:
     return tx.execute(sql_delete(suppressed_destinations).where(*key)).rowcount > 0
 
 
-def delete_all(tx: Transaction, account_id: str | None, region: str | None) -> None:
-    """Nobody is on a list of the account, or on any, in the region, or in all."""
-    columns = suppressed_destinations.c
-    wanted = ((columns.account_id, account_id), (columns.region, region))
-    conditions = (column == value for column, value in wanted if value is not None)
-    tx.execute(sql_delete(suppressed_destinations).where(*conditions))
-
-
 def _destination(row: Any) -> SuppressedDestination:
     return SuppressedDestination._make((*row[:-1], times.from_row(row.updated_at)))

@@ -84,12 +84,6 @@ def delete(tx: Transaction, account_id: str, region: str, template_name: str) ->
     tx.execute(sql_delete(table).where(*_KEY), _key(account_id, region, template_name))
 
 
-def delete_all(tx: Transaction, account_id: str | None, region: str | None) -> None:
-    """All templates are gone, or those of one account, or of its region."""
-    tx.changed()
-    tx.execute(sql_delete(table).where(*_in(account_id, region)))
-
-
 def _key(account_id: str, region: str, template_name: str) -> dict[str, str]:
     return {"this_account": account_id, "this_region": region, "this_name": template_name}
 

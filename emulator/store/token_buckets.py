@@ -3,11 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete as sql_delete
-
 from emulator.store import times
 from emulator.store.engine import Transaction
-from emulator.store.schema import token_buckets
 
 
 class Bucket(NamedTuple):
@@ -40,9 +37,3 @@ def hold(tx: Transaction, account_id: str, region: str, name: str, new: Bucket) 
 def put(tx: Transaction, account_id: str, region: str, name: str, bucket: Bucket) -> None:
     """The bucket that was held stands as given."""
     tx.run(_PUT, bucket.tokens, times.to_row(bucket.refilled_at), account_id, region, name)
-
-
-def delete(tx: Transaction, account_id: str | None, region: str | None) -> None:
-    """There is no bucket of the account, or of any, in the region, or in all."""
-    wanted = ((token_buckets.c.account_id, account_id), (token_buckets.c.region, region))
-    tx.execute(sql_delete(token_buckets).where(*(column == value for column, value in wanted if value is not None)))
