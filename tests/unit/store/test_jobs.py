@@ -132,11 +132,10 @@ def test_one_claim_is_made_at_a_time(contexts: Contexts, clock: OwnClock, new_da
     assert found == [[]]
 
 
+@pytest.mark.parametrize("engine", ["postgresql"])  # SQLite lets one writer in at a time
 def test_a_claim_does_not_wait_for_work_that_is_being_deleted(
     contexts: Contexts, clock: OwnClock, new_database_url: str
 ) -> None:
-    if contexts.database.sqlite:
-        pytest.skip("SQLite lets one writer in at a time")
     _queue(contexts, "a", 1, 2)
     second = workers.contexts(new_database_url, clock)
     found: list[list[Due]] = []
