@@ -1,4 +1,4 @@
-"""Notification attributes: what the owner of an identity is told of its mail, and where. Nothing is published yet.
+"""Notification attributes: what the owner of an identity is told of its mail, and where.
 
 They belong to an identity that somebody asked to verify: one that only the settings verify has none.
 """
@@ -6,7 +6,7 @@ They belong to an identity that somebody asked to verify: one that only the sett
 import re
 
 from emulator.context import Context
-from emulator.ses import arns, errors, identities, limits
+from emulator.ses import arns, errors, identities, limits, topics
 from emulator.store import identity_notifications as rows
 from emulator.store.identities import Identity
 from emulator.store.identity_notifications import Notifications
@@ -17,17 +17,18 @@ _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:([a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,
 
 
 def set_topic(ctx: Context, identity: str, notification_type: str, topic: str | None) -> None:
-    """Notifications of the type go to the topic, in the same region and of any account; None: to none.
+    """Notifications of the type go to the topic, which is told so; None: to none.
 
-    Source: API reference and developer guide (documented); an empty topic is no way to clear one, recorded.
-    Unverified: that the identity is looked at before the topic, and need not be verified yet.
+    It is in the same region, and of any account. Source: API reference and developer guide (documented); an empty
+    topic is no way to clear one, recorded. Unverified: that the identity is looked at before the topic, and need not
+    be verified yet.
     """
     ctx.tx.changed()  # before the look, so that the identity is not deleted in between
     row = _named(ctx, identity)
     if row is None:
         raise errors.InvalidIdentity(identity=identity)
     if topic is not None:
-        _check_topic(ctx, topic)
+        _check_topic(ctx, topic, notification_type, row.identity)
     rows.put(ctx.tx, row.seq, **{f"{notification_type.lower()}_topic": topic})
 
 
@@ -68,7 +69,17 @@ def _named(ctx: Context, identity: str) -> Identity | None:
     return identities.get(ctx, arns.key_of(identity, ctx.region, ctx.account_id))
 
 
-def _check_topic(ctx: Context, topic: str) -> None:
+def _check_topic(ctx: Context, topic: str, notification_type: str, identity: str) -> None:
+    """The topic knows whose it is now.
+
+    Source: what it is told, recorded; developer guide (documented): one whose key SES may not use is refused.
+    Unverified: any other that SES cannot publish to as well; it is told at once, and whenever it is set.
+    """
+    from emulator.ses import event_documents  # with all that reads mail: no send needs it
+
     found = _TOPIC.match(topic)
     if found is None or found[1] != ctx.region:
+        raise errors.InvalidNotificationTopic(topic=topic)
+    told = event_documents.topic_subscribed(topic, notification_type, identity)
+    if topics.refusal(ctx, identity, topic, f"{event_documents.text(told)}\n") is not None:
         raise errors.InvalidNotificationTopic(topic=topic)

@@ -154,7 +154,7 @@ def test_the_answer_to_an_update_has_no_result(account: Account) -> None:
 
 def test_what_is_no_boolean_changes_nothing(account: Account) -> None:
     answer = account.query("UpdateAccountSendingEnabled", Enabled="perhaps")
-    assert xml.refusal(answer) == (400, "MalformedInput", None)
+    assert xml.refusal(answer) == (400, "MalformedInput", "boolean must follow xsd1.1 definition")
     assert account.client().get_account_sending_enabled()["Enabled"] is True
 
 

@@ -221,9 +221,9 @@ def test_the_switch_is_true_or_false(account: Account) -> None:
     null = "1 validation error detected: Value at 'dkimEnabled' failed to satisfy constraint: Member must not be null"
     answer = account.query("SetIdentityDkimEnabled", Identity="example.com")
     assert xml.refusal(answer) == (400, "ValidationError", null)
-    for value in ("", "0", "off"):
+    for value in ("", "TRUE", "off"):
         answer = account.query("SetIdentityDkimEnabled", Identity="example.com", DkimEnabled=value)
-        assert xml.refusal(answer) == (400, "MalformedInput", None)
+        assert xml.refusal(answer) == (400, "MalformedInput", "boolean must follow xsd1.1 definition")
     assert _attributes(account, "example.com")["example.com"]["DkimEnabled"] is True
 
 
