@@ -37,6 +37,11 @@ class Site:
         """The webhook of django-anymail."""
         return f"{self.url.replace('//', f'//{SECRET}@')}/anymail/amazon_ses/tracking/"
 
+    @property
+    def anymail_inbound(self) -> str:
+        """Its webhook for mail that was received."""
+        return self.anymail.replace("/tracking/", "/inbound/")
+
     def signals(self, library: str) -> list[dict[str, Any]]:
         """The signals that the library sent."""
         sent = json.loads(aws.request(self.url, "GET", "/signals", None, {}).body)
@@ -109,7 +114,7 @@ class _Urls:
 def _routes() -> list[Any]:
     import anymail.signals
     import django_ses.signals
-    from anymail.webhooks.amazon_ses import AmazonSESTrackingWebhookView
+    from anymail.webhooks.amazon_ses import AmazonSESInboundWebhookView, AmazonSESTrackingWebhookView
     from django.http import HttpRequest, JsonResponse
     from django.urls import path
     from django_ses.views import SESEventWebhookView
@@ -129,9 +134,17 @@ def _routes() -> list[Any]:
         about = {"type": event.event_type, "id": event.message_id, "to": [event.recipient]}
         sent.append({"library": "anymail", **about})
 
+    def came(event: Any, **_: object) -> None:
+        received = event.message
+        about = {"type": event.event_type, "id": event.event_id, "to": [each.addr_spec for each in received.to]}
+        contents = {"from": received.envelope_sender, "subject": received.subject, "text": received.text}
+        spam = {"spam": received.spam_detected}
+        sent.append({"library": "anymail-inbound", **about, **contents, **spam})
+
     for name in ("send", "delivery", "bounce", "complaint"):
         getattr(django_ses.signals, f"{name}_received").connect(hear(name), weak=False)
     anymail.signals.tracking.connect(tracked, weak=False)
+    anymail.signals.inbound.connect(came, weak=False)
 
     def signals(_request: HttpRequest) -> JsonResponse:
         return JsonResponse(sent, safe=False)
@@ -139,6 +152,7 @@ def _routes() -> list[Any]:
     return [
         path("django-ses/", SESEventWebhookView.as_view()),
         path("anymail/amazon_ses/tracking/", AmazonSESTrackingWebhookView.as_view()),
+        path("anymail/amazon_ses/inbound/", AmazonSESInboundWebhookView.as_view()),
         path("signals", signals),
     ]
 

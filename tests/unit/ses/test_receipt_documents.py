@@ -2,88 +2,27 @@
 
 import base64
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from emulator.ses import receipt_documents
-from emulator.ses.receipt_documents import Reception
-from emulator.store.messages import Message, Recipient
 from emulator.store.receipt_rules import Action
-from emulator.store.receipts import Facts, PlannedRule, Verdicts
-
-ID = "k3v0p9q8r7s6t5u4v3a2b1c0d9e8f7g6h5i4j3o1"
-OTHER_ID = "dse8s7jhc9eg90tmimg1q2scsc14gvjvbbom6n81"
-TOPIC = "arn:aws:sns:us-east-1:123456789012:inbound"
-ALERTS = "arn:aws:sns:us-east-1:123456789012:alerts"
-FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:IncomingEmail"
-ORGANIZATION = "arn:aws:workmail:us-east-1:123456789012:organization/m-68755160c4cb4e29a2b2f8fb58f359d7"
-ALL_PASS = Verdicts("PASS", "PASS", "PASS", "PASS", "PASS")
-SPF = (
-    "pass (spfCheck: domain of example.org designates 192.0.2.10 as permitted sender) client-ip=192.0.2.10; "
-    "envelope-from=alice@example.org; helo=mx.example.org;"
+from emulator.store.receipts import Verdicts
+from tests.unit.ses.receipt_samples import (
+    ALERTS,
+    ALL_PASS,
+    FUNCTION,
+    ID,
+    MAIL,
+    ORGANIZATION,
+    OTHER_ID,
+    PLAIN,
+    SPF,
+    TOPIC,
+    reception,
 )
-MAIL = (
-    "Return-Path: <alice@example.org>\r\n"
-    "Received: from mx.example.org (mx.example.org [192.0.2.10])\r\n"
-    f" by inbound-smtp.us-east-1.amazonaws.com with SMTP id {ID}\r\n"
-    " for support@example.com;\r\n"
-    " Thu, 06 Mar 2025 05:34:11 +0000 (UTC)\r\n"
-    "X-SES-Spam-Verdict: PASS\r\n"
-    "X-SES-Virus-Verdict: PASS\r\n"
-    f"Received-SPF: {SPF}\r\n"
-    f"Authentication-Results: amazonses.com;\r\n spf={SPF}\r\n"
-    " dkim=pass header.i=@example.org;\r\n dmarc=pass header.from=example.org;\r\n"
-    "X-SES-RECEIPT: AEFBQUFBQUFBQUFHEXAMPLE==\r\n"
-    "From: Alice <alice@example.org>\r\n"
-    'To: "support@example.com" <support@example.com>\r\n'
-    "Subject: Hello\r\n"
-    "Date: Thu, 6 Mar 2025 05:34:09 +0000\r\n"
-    "Message-ID: <abc123@example.org>\r\n"
-    "MIME-Version: 1.0\r\n"
-    "Content-Type: text/plain; charset=utf-8\r\n"
-    "\r\nHi\r\n"
-)
-PLAIN = b"Return-Path: <alice@example.org>\r\nFrom: alice@example.org\r\n\r\nHi\r\n"
-
-
-def reception(
-    mail: bytes = PLAIN,
-    *,
-    message_id: str = ID,
-    at: datetime = datetime(2025, 3, 6, 5, 34, 11, 558_000, tzinfo=UTC),
-    milliseconds: int = 1432,
-    source: str = "alice@example.org",
-    recipients: tuple[str, ...] = ("support@example.com",),
-    verdicts: Verdicts = ALL_PASS,
-    policy: str | None = None,
-    scan: bool = True,
-) -> Reception:
-    """A message as it was received."""
-    message = Message(
-        id=message_id,
-        account_id="123456789012",
-        region="us-east-1",
-        direction="inbound",
-        operation="",
-        source=source,
-        from_header=None,
-        return_path=source,
-        subject=None,
-        to=(),
-        cc=(),
-        bcc=(),
-        reply_to=(),
-        recipients=tuple(Recipient(each, "to", "received") for each in recipients),
-        tags=(),
-        configuration_set=None,
-        size_bytes=len(mail),
-        created_at=at,
-    )
-    facts = Facts("192.0.2.10", "mx.example.org", None, True, source, recipients, verdicts, policy, scan)
-    rule = PlannedRule("inbound", "rule", scan, recipients, ())
-    return Reception(message, facts, rule, mail, at + timedelta(milliseconds=milliseconds))
 
 
 def published(told: dict[str, Any]) -> list[Any]:
@@ -129,8 +68,9 @@ def test_a_topic_that_mail_is_published_to_has_it_all() -> None:
                 {"name": "Return-Path", "value": "<alice@example.org>"},
                 {
                     "name": "Received",
-                    "value": "from mx.example.org (mx.example.org [192.0.2.10]) by inbound-smtp.us-east-1.amazonaws.com "
-                    f"with SMTP id {ID} for support@example.com; Thu, 06 Mar 2025 05:34:11 +0000 (UTC)",
+                    "value": "from mx.example.org (mx.example.org [192.0.2.10]) "
+                    f"by inbound-smtp.us-east-1.amazonaws.com with SMTP id {ID} for support@example.com; "
+                    "Thu, 06 Mar 2025 05:34:11 +0000 (UTC)",
                 },
                 {"name": "X-SES-Spam-Verdict", "value": "PASS"},
                 {"name": "X-SES-Virus-Verdict", "value": "PASS"},
@@ -419,8 +359,10 @@ def test_a_bounce_has_an_empty_return_path_and_source() -> None:
 
 
 def test_the_destination_is_who_the_header_names() -> None:
-    lines = b'To: "Ann" <ann@example.org>, b@example.org\r\nCc: undisclosed: ;\r\nCC: c@example.org\r\nBcc: d@example.org\r\n\r\n'
-    told = receipt_documents.notification(reception(lines), stop())
+    named = (
+        b'To: "Ann" <ann@example.org>, b@example.org\r\nCc: undisclosed: ;\r\nCC: c@example.org\r\nBcc: d@example.org'
+    )
+    told = receipt_documents.notification(reception(named + b"\r\n\r\n"), stop())
     assert told["mail"]["destination"] == ["ann@example.org", "b@example.org", "c@example.org"]
 
 
