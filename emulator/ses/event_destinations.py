@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from emulator.context import Context
-from emulator.outside import aws
-from emulator.ses import configuration_sets, errors, limits, questions
+from emulator.ses import configuration_sets, errors, limits, topics
 from emulator.store import event_destinations as rows
 from emulator.store.configuration_sets import ConfigurationSet
 from emulator.store.event_destinations import EventDestination
 
 SNS, FIREHOSE, CLOUDWATCH = "SNSDestination", "KinesisFirehoseDestination", "CloudWatchDestination"
-VALIDATION = "validation"
 
 EMAIL_HEADER = "emailHeader"
 # Source: developer guide (documented): headers that are no dimension's.
@@ -146,33 +144,19 @@ def _validate_topic(ctx: Context, name: str, topic: str) -> None:
 
     Source: a topic elsewhere is not found, recorded; no FIFO topic, developer guide (documented).
     """
-    from emulator.ses import event_documents, publications  # with all that publishes: no send needs it
+    from emulator.ses import event_documents  # with all that reads mail: no send needs it
 
     found = _TOPIC.match(topic)
     if found is None or found[1] != ctx.region:
         raise errors.SnsTopicNotFound(topic=topic)
     if found[2]:
         raise errors.SnsTopicNotPublishedTo(topic=topic)
-    text = event_documents.TOPIC_VALIDATED  # neither a subject nor a newline goes with it. Source: recorded
-    published = ctx.outside.aws.endpoint("sns") is not None
-    if published:
-        parameters = (("TopicArn", topic), ("Message", text))
-        answer = questions.ask(ctx, aws.Call(ctx.account_id, ctx.region, "sns", "publish", parameters))
-        _check_answer(topic, answer.code)
-    publications.record(
-        ctx,
-        channel=VALIDATION,
-        name=name,
-        service="sns",
-        target=topic,
-        content={"Message": text},
-        published=published,
-    )
+    code = topics.refusal(ctx, name, topic, event_documents.TOPIC_VALIDATED)
+    if code is not None:
+        _refuse(topic, code)
 
 
-def _check_answer(topic: str, code: str | None) -> None:
-    if code is None:
-        return
+def _refuse(topic: str, code: str) -> NoReturn:
     if code == "NotFound":
         raise errors.SnsTopicNotFound(topic=topic)
     if code.startswith("KMS"):
