@@ -233,7 +233,7 @@ def main() -> None:
     if not shutil.which("wrk"):
         raise SystemExit("wrk is not installed (Debian: apt-get install wrk)")
     command = Path(sys.executable).with_name("ses-emulator")
-    ours = f"{command} serve --port {{port}} --submission-port {{submission_port}} --retention 0"
+    ours = f"{command} serve --port {{port}} --smtp-port 0 --submission-port {{submission_port}} --retention 0"
     ours += " --database-url sqlite:///{folder}/ses.db"
     servers = (Server("ours", ours), Server("moto", f"{options.moto} -p {{port}}"))
     figures = {"throughput": throughput, "boto3": boto3_call, "cold": cold_start, "memory": memory}
