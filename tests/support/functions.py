@@ -93,8 +93,10 @@ def serving() -> Iterator[Functions]:
         functions.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield functions
-        for event in functions.hangs.values():
-            event.set()
-        server.shutdown()
-        thread.join()
+        try:
+            yield functions
+        finally:
+            for event in functions.hangs.values():
+                event.set()
+            server.shutdown()
+            thread.join()
