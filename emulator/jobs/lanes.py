@@ -21,6 +21,10 @@ log = logging.getLogger("emulator.jobs")
 
 THREADS = 8
 TURN = 20  # jobs claimed at once
+ENOUGH, MOST = (
+    50,
+    500,
+)  # lanes that wait for a thread: with fewer, more are looked for, which takes longer the more there are
 LEASE = timedelta(minutes=1)  # wall time
 LONGEST_SEND = timedelta(seconds=40)  # where less than this is left of a lease, nothing is begun any more
 SETTLE_SECONDS = 0.05  # so long a result waits for others to be settled with
@@ -54,9 +58,11 @@ class Lanes:
         self._stopping = False
 
     def start(self) -> None:
-        """Every lane that has due work, and that nobody is at, has begun."""
+        """Lanes that have due work, and that nobody is at, have begun: all, or so many that no thread is idle soon."""
+        if self._turns.qsize() >= ENOUGH:
+            return
         with self._contexts.open(*NOBODY, write=False) as ctx:
-            free = job_rows.free_lanes(ctx.tx, OUTSIDE, ctx.now, self._clock.wall())
+            free = job_rows.free_lanes(ctx.tx, OUTSIDE, ctx.now, self._clock.wall(), MOST)
         with self._changed:
             for lane in free:
                 if lane not in self._begun:

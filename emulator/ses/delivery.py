@@ -202,7 +202,7 @@ def _follow(ctx: Context, envelope: Envelope, fates: Sequence[Fate | None], deli
     if envelope.configuration_set:
         sent = sum(
             each.status == outcomes.PENDING  # at its first outcome: a delayed one was counted before
-            and fate.status != outcomes.SUPPRESSED
+            and not suppression.by_account(fate)
             and not simulator.holds(each.address)
             for each, fate in met
         )

@@ -1,11 +1,10 @@
 """What inspection reads: every message that was sent or received here, as its recipient got it."""
 
-import re
 from dataclasses import asdict
 from typing import NamedTuple
 
 from emulator.context import Context
-from emulator.mime import delivered, extract, view
+from emulator.mime import delivered, embedded, extract, parts, preview, view
 from emulator.outside import ids
 from emulator.ses import signing, tracking
 from emulator.store import events as event_rows
@@ -14,19 +13,20 @@ from emulator.store.message_filters import Filter
 from emulator.store.messages import Message, View
 
 LATEST = "latest"
+READ_FOR_LISTS_BYTES = 2**20  # what is longer, and was read by nobody yet, is not read for a list without bodies
 # Source: delivered mails (recorded) end in the date and address of the server that sent them.
 OUTGOING_IP = "54.240.8.40"
 
-_WORD = re.compile(r'"([^"]+)"|([^\s"]+)')
-
 
 class Reading(NamedTuple):
-    """A message and what a reader sees of it."""
+    """A message, what a reader sees of it, and what happened to it: the types of its events, each once."""
 
     message: Message
     text: str | None
     html: str | None
     attachments: tuple[view.Attachment, ...]
+    preview: str
+    outcomes: tuple[str, ...]
 
 
 class Readings(NamedTuple):
@@ -37,13 +37,12 @@ class Readings(NamedTuple):
     cursor: str | None
 
 
-def page(ctx: Context, wanted: Filter, limit: int, before_seq: int | None = None) -> Readings:
-    """The newest messages that match, or those before a cursor."""
-    rows = message_rows.page(ctx.tx, wanted, before_seq=before_seq, limit=limit + 1)
+def page(ctx: Context, wanted: Filter, limit: int, before_seq: int | None = None, *, bodies: bool = True) -> Readings:
+    """The newest messages that match, or those before a cursor; without bodies it is quick, however long they are."""
+    rows, total = message_rows.page_and_total(ctx.tx, wanted, before_seq=before_seq, limit=limit + 1, bodies=bodies)
     cursor = str(rows[limit - 1][0].seq) if len(rows) > limit else None
-    readings = [_reading(ctx, message, known) for message, known in rows[:limit]]
-    # Counted at a later instant than the page was read: never say that there are fewer than it shows.
-    total = max(len(readings), message_rows.count(ctx.tx, wanted))
+    happened = event_rows.types(ctx.tx, [message.seq for message, _ in rows[:limit]])
+    readings = [_reading(ctx, message, known, happened[message.seq], bodies) for message, known in rows[:limit]]
     return Readings(readings, total, cursor)
 
 
@@ -60,7 +59,8 @@ def find(ctx: Context, message_id: str, wanted: Filter) -> Message | None:
 
 def read(ctx: Context, message: Message) -> Reading:
     """What a reader sees of the message."""
-    return _reading(ctx, message, message_rows.view(ctx.tx, message.seq))
+    happened = event_rows.types(ctx.tx, [message.seq])
+    return _reading(ctx, message, message_rows.view(ctx.tx, message.seq), happened[message.seq])
 
 
 def raw(ctx: Context, message: Message) -> bytes:
@@ -91,9 +91,29 @@ def header_fields(ctx: Context, message: Message) -> tuple[tuple[str, str], ...]
     return view.header_fields(raw(ctx, message))
 
 
+def html_document(ctx: Context, message: Message, *, dark: bool) -> str | None:
+    """The HTML body as a frame shows it, with the message's own images in it; None where there is none."""
+    html = read(ctx, message).html
+    if html is None:
+        return None
+    if embedded.refers_to_parts(html):
+        html = embedded.with_images(html, view.leaves(_tracked(ctx, message)))
+    return embedded.framed(html, dark=dark)
+
+
+def part_tree(ctx: Context, message: Message) -> list[parts.Part]:
+    """The parts of the delivered message, each before those that are within it."""
+    return parts.tree(_tracked(ctx, message))
+
+
+def part(ctx: Context, message: Message, path: str) -> tuple[parts.Part, bytes] | None:
+    """A part and its bytes; None where there is none at that path."""
+    return parts.content(_tracked(ctx, message), path)
+
+
 def attachment(ctx: Context, message: Message, index: int) -> tuple[view.Attachment, bytes] | None:
     """An attachment and its bytes; None where there is none of that number."""
-    return view.attachment(tracking.tracked(ctx, message, message_rows.raw(ctx.tx, message.seq)), index)
+    return view.attachment(_tracked(ctx, message), index)
 
 
 def timeline(ctx: Context, message: Message) -> list[event_rows.Event]:
@@ -113,6 +133,16 @@ def codes(ctx: Context, message: Message) -> list[str]:
     return extract.codes(reading.text, reading.html, message.subject)
 
 
+def mark(ctx: Context, message: Message, *, read: bool) -> None:
+    """Somebody looked at the message, or it is as if nobody had."""
+    message_rows.set_one_read(ctx.tx, message.seq, ctx.now if read else None)
+
+
+def mark_some(ctx: Context, wanted: Filter, limit: int, *, read: bool) -> int:
+    """The same of at most so many that match; of how many the opposite was true."""
+    return message_rows.set_read(ctx.tx, wanted, ctx.now if read else None, limit)
+
+
 def delete(ctx: Context, message: Message) -> None:
     """The message is gone, with its timeline."""
     message_rows.delete_one(ctx.tx, message.seq)
@@ -123,22 +153,32 @@ def delete_all(ctx: Context, wanted: Filter) -> int:
     return message_rows.delete(ctx.tx, wanted)
 
 
-def view_of(raw_message: bytes, parts: list[view.Leaf] | None = None) -> View:
+def view_of(raw_message: bytes, leaves: list[view.Leaf] | None = None) -> View:
     """What is kept of a reader's view of a message, whose leaves may be known: bodies and attachments."""
-    seen = view.view(raw_message, parts)
+    seen = view.view(raw_message, leaves)
     text, html = (body and body.replace("\0", "\ufffd") for body in (seen.text, seen.html))  # no database holds a NUL
     return View(text, html, tuple(asdict(each) for each in seen.attachments))
 
 
-def _reading(ctx: Context, message: Message, known: View | None) -> Reading:
+def _reading(
+    ctx: Context, message: Message, known: View | None, happened: tuple[str, ...], bodies: bool = True
+) -> Reading:
     """From the view that is kept, or worked out now where nobody did yet; what is kept has no tracked HTML."""
-    if known and known.html is not None and message.tracking:
+    if known and known.html is not None and message.tracking and bodies:
         known = None
-    contents = b"" if known else tracking.tracked(ctx, message, message_rows.raw(ctx.tx, message.seq))
+    if known is None and not bodies and message.size_bytes > READ_FOR_LISTS_BYTES:
+        known = View(None, None)
+    contents = b"" if known else _tracked(ctx, message)
     unrendered = View(None, None) if message.template_data and not contents else None
     seen = known or unrendered or view_of(contents)
     attachments = tuple(view.Attachment(**each) for each in seen.attachments)
-    return Reading(message, seen.text, seen.html, attachments)
+    shown = seen if bodies else View(None, None)
+    return Reading(message, shown.text, shown.html, attachments, preview.preview(seen.text, seen.html), happened)
+
+
+def _tracked(ctx: Context, message: Message) -> bytes:
+    """The contents, with the pixel and the links of the delivered copy; its other header fields are not of interest."""
+    return tracking.tracked(ctx, message, message_rows.raw(ctx.tx, message.seq))
 
 
 def envelope(message: Message) -> delivered.Envelope:
@@ -159,8 +199,3 @@ def envelope(message: Message) -> delivered.Envelope:
         outgoing_ip=OUTGOING_IP,
         return_path=message.return_path if told_elsewhere else None,
     )
-
-
-def words(query: str) -> tuple[str, ...]:
-    """The words of a search; `"quotes"` hold some together."""
-    return tuple(quoted or plain for quoted, plain in _WORD.findall(query))

@@ -97,7 +97,10 @@ def tell_webhooks(ctx: Context, new: Publication) -> bool:
 
 
 def replay(ctx: Context, event_seq: int) -> int:
-    """All that was published of the event, or was given up, is due again, as the rest is; how much that is."""
+    """All that was published of the event, or was given up, is due again, as the rest is; how much that is.
+
+    But not the calls that others make.
+    """
     kept = rows.of_events(ctx.tx, [event_seq])
     over = [each for each in kept if each.service in SERVICES and each.via and each.state in (PUBLISHED, DEAD)]
     for publication in over:

@@ -45,7 +45,7 @@ def decide(ctx: Context, recipient: str, ip: str, *, encrypted: bool) -> Decisio
         owner = Owner(active.rule_set.account_id, active.rule_set.region)
         there = of(ctx, owner)
         matches = receipt_rules.plan(active.rules, (recipient,))
-        if not matches or not _is_verified(there, recipient):
+        if not matches or not is_verified(there, recipient):
             continue
         if not receipt_filters.admits(receipt_filters.of(there), ip):
             refusals.add(BLOCKED)
@@ -99,7 +99,7 @@ def _domains(rule: ReceiptRule) -> Iterator[str]:
         yield condition.rpartition("@")[2]
 
 
-def _is_verified(ctx: Context, recipient: str) -> bool:
+def is_verified(ctx: Context, recipient: str) -> bool:
     """Whether the recipient's domain, or a parent of it, is the account's. Unverified: an address does not suffice."""
     found = (
         identities.attributes_of(ctx, name)

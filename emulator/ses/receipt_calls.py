@@ -12,7 +12,7 @@ from emulator.context import Context
 from emulator.outside import Outside, aws
 from emulator.publishing import lambda_, s3, sns
 from emulator.publishing.lambda_ import Returned
-from emulator.ses import limits, publications, receipt_actions, receipt_documents
+from emulator.ses import limits, publications, receipt_actions, receipt_documents, setup_notifications
 from emulator.ses.receipt_documents import Reception
 from emulator.store import publications as rows
 from emulator.store.publications import PENDING, PUBLISHED, Attempt, Publication
@@ -74,7 +74,7 @@ def of(ctx: Context, reception: Reception, action: Action) -> ReceiptCall | None
 def notification(reception: Reception, action: Action) -> dict[str, Any]:
     """What the action's topic is told."""
     text = receipt_documents.text(receipt_documents.notification(reception, action))
-    return {"TopicArn": action.members["TopicArn"], "Subject": receipt_documents.SUBJECT, "Message": text}
+    return {"TopicArn": action.members["TopicArn"], "Subject": setup_notifications.TOPIC_SUBJECT, "Message": text}
 
 
 def too_long(reception: Reception, made: ReceiptCall) -> bool:

@@ -18,7 +18,6 @@ from emulator.store.messages import Message
 from emulator.store.receipt_rules import Action
 from emulator.store.receipts import Facts, PlannedRule
 
-SUBJECT = "Amazon SES Email Receipt Notification"  # of every message to a topic. Source: recorded
 NOT_SCANNED = "DISABLED"  # where the rule asks for no scan. Source: recorded
 
 # Ours: how much of a header is looked at, and that a longer value is listed and not read, which would take minutes.

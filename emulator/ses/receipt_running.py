@@ -33,7 +33,7 @@ def load(ctx: Context, task: RunReceiptAction) -> Step | None:
     receipt = receipt_rows.get(ctx.tx, task.message_seq)
     position = _position(receipt) if receipt else None
     message = message_rows.of_seq(ctx.tx, task.message_seq) if position else None
-    if receipt is None or position is None or message is None:
+    if receipt is None or position is None or message is None or message.id != task.message_id:
         return None
     rule = receipt.plan[position.rule]
     action = rule.actions[position.action]
@@ -121,4 +121,4 @@ def _proceed(ctx: Context, receipt: Receipt, ran: Ran) -> None:
 
 def _start(ctx: Context, message: Message) -> None:
     """The next action of the message's rules is queued."""
-    tasks.add(ctx, RunReceiptAction(message.seq), lane=f"receipt {message.id}", message_seq=message.seq)
+    tasks.add(ctx, RunReceiptAction(message.seq, message.id), lane=f"receipt {message.id}", message_seq=message.seq)

@@ -156,7 +156,7 @@ def accept(ctx: Context, reception: Reception) -> None:
         events.keep(there, copy.message, Event(seq, RECEIVED, facts.recipients, detail, copy.message.created_at))
         if any(rule.actions for rule in copy.receipt.plan):
             lane = f"receipt {copy.message.id}"
-            tasks.add(there, tasks.RunReceiptAction(seq), lane=lane, message_seq=seq)
+            tasks.add(there, tasks.RunReceiptAction(seq, copy.message.id), lane=lane, message_seq=seq)
 
 
 def _insert(ctx: Context, copy: Copy, reception: Reception) -> int:

@@ -28,12 +28,12 @@ class Reputation(NamedTuple):
 
 
 def of_account(ctx: Context) -> Reputation:
-    """The account's in the region."""
-    points = statistics.points(ctx)
+    """The account's in the region. Ours: those whom its own list keeps from mail count as sent to."""
+    found = [counts for _, counts in statistics.periods(ctx)]
     return _rates(
-        sum(point.delivery_attempts for point in points),
-        sum(point.bounces for point in points),
-        sum(point.complaints for point in points),
+        sum(counts.quota_used for counts in found),  # all recipients but the simulator's
+        sum(counts.bounces for counts in found),
+        sum(counts.complaints for counts in found),
     )
 
 

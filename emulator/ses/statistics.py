@@ -69,10 +69,14 @@ def points(ctx: Context) -> list[Point]:
 
     Unverified: that periods begin at full quarters of the hour; recorded ones began at other minutes.
     """
-    after, until = ctx.now - limits.STATISTICS_WINDOW, ctx.now + limits.OVERTAKING
-    found = send_statistics.periods(ctx.tx, ctx.account_id, ctx.region, after, until, limits.STATISTICS_PERIOD)
     points = [
         Point(begin, counts.delivery_attempts, counts.bounces, counts.complaints, counts.rejects)
-        for begin, counts in found
+        for begin, counts in periods(ctx)
     ]
     return [point for point in points if any(point[1:])]
+
+
+def periods(ctx: Context) -> list[tuple[datetime, Counts]]:
+    """All that was counted in the last two weeks, by quarters of an hour, oldest first."""
+    after, until = ctx.now - limits.STATISTICS_WINDOW, ctx.now + limits.OVERTAKING
+    return send_statistics.periods(ctx.tx, ctx.account_id, ctx.region, after, until, limits.STATISTICS_PERIOD)

@@ -46,6 +46,11 @@ def fate(region: str, address: str, destination: SuppressedDestination) -> Fate:
     return Fate(outcomes.SUPPRESSED, (happening,))
 
 
+def by_account(fate: Fate) -> bool:
+    """Whether it is the account's own list that keeps the message from its recipient: as if it was never sent."""
+    return any(value == outcomes.ON_ACCOUNT_LIST for happening in fate.happenings for _, value in happening.facts)
+
+
 def caused_by(envelope: Envelope, event: Event) -> Iterator[SuppressedDestination]:
     """Whom the event puts on the account's list.
 

@@ -76,6 +76,7 @@ class RunReceiptAction(NamedTuple):
     """The next action of the rules that a received message matched is run."""
 
     message_seq: int
+    message_id: str
 
 
 Task = (

@@ -1,6 +1,7 @@
 """E-mail templates: kept, listed, and tried out."""
 
 import re
+from typing import NamedTuple
 
 from emulator.context import Context
 from emulator.mime import compose, delivered
@@ -11,6 +12,16 @@ from emulator.store.templates import Summary, Template
 LIST = "templates"
 # Unverified: the model has no pattern; this is what the names of other things of SES may hold.
 _NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
+
+
+class Preview(NamedTuple):
+    """A template's parts, filled in; else what is wrong, and with which `part`: subject, text, html or data."""
+
+    subject: str | None
+    text: str | None
+    html: str | None
+    error: str | None
+    part: str | None
 
 
 def create(ctx: Context, template: Template) -> None:
@@ -81,6 +92,32 @@ def test_render(ctx: Context, template_name: str, template_data: str) -> str:
         boundary=ctx.outside.ids.boundary(ctx.now),
     )
     return message.decode("utf-8", "replace")
+
+
+def preview(template: Template, template_data: str) -> Preview:
+    """What the template, which need not be there, makes of the data, or the first fault that SES would find in it."""
+    trials = {
+        "subject": template._replace(text_part=None, html_part=None),
+        "text": template._replace(subject_part="", html_part=None),
+        "html": template._replace(subject_part="", text_part=None),
+    }
+    rendered = {}
+    part = "data"
+    try:
+        data = rendering.data_of(template_data)
+        for part, trial in trials.items():
+            rendering.check(trial)
+            rendered[part] = rendering.render(trial, data)
+    except errors.SesError as fault:
+        return Preview(None, None, None, fault.message, part)
+    text_content, html_content = rendered["text"].text, rendered["html"].html
+    return Preview(
+        rendered["subject"].subject.data,
+        text_content and text_content.data,
+        html_content and html_content.data,
+        error=None,
+        part=None,
+    )
 
 
 def _check(template: Template) -> None:

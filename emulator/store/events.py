@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 
 from emulator.store import documents, times
 from emulator.store.engine import Transaction
@@ -62,6 +62,12 @@ _NEWS = (
     .order_by(events.c.seq)
 )
 _SEVERAL = select(events).where(events.c.seq.in_(bindparam("seqs", expanding=True)))
+_TYPES = (
+    select(events.c.message_seq, events.c.type)
+    .where(events.c.message_seq.in_(bindparam("seqs", expanding=True)))
+    .group_by(events.c.message_seq, events.c.type)
+    .order_by(func.min(events.c.seq))
+)
 
 
 def insert(tx: Transaction, event: Event) -> int:
@@ -91,6 +97,14 @@ def of_message(tx: Transaction, message_seq: int) -> list[Event]:
     """The timeline of a message, oldest first."""
     statement = select(events).where(events.c.message_seq == message_seq).order_by(events.c.seq)
     return [_event(row) for row in tx.execute(statement)]
+
+
+def types(tx: Transaction, message_seqs: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """What happened to each of the messages, whatever how often, in the order in which it first did."""
+    found: dict[int, tuple[str, ...]] = dict.fromkeys(message_seqs, ())
+    for row in tx.execute(_TYPES, {"seqs": message_seqs}):
+        found[row.message_seq] += (row.type,)
+    return found
 
 
 def page(tx: Transaction, wanted: Filter, before_seq: int | None, limit: int) -> list[Event]:

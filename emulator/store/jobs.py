@@ -55,10 +55,10 @@ _IS_DUE = (
 )
 _ANY_DUE = select(jobs.c.seq).where(*_IS_DUE).limit(1)
 _GET_DUE = select(*_DUE_COLUMNS).where(*_IS_DUE).order_by(jobs.c.run_at, jobs.c.seq).limit(bindparam("most"))
-# SQLite gives the number of a row that is gone to the next one: the same number may be other work by now.
+# Work that waits for another instant by now is not what was seen.
 _TAKE = sql_delete(jobs).where(
     jobs.c.seq.in_(bindparam("seqs", expanding=True)),
-    tuple_(jobs.c.seq, jobs.c.run_at, jobs.c.task).in_(bindparam("same", expanding=True)),
+    tuple_(jobs.c.seq, jobs.c.run_at).in_(bindparam("same", expanding=True)),
 )
 
 # PostgreSQL lets one claim be made at a time, as SQLite does anyway: whoever claims sees all leases there are.
@@ -72,6 +72,7 @@ _FREE_LANES = (
     .where(*_IS_DUE, jobs.c.lane.is_not(None), jobs.c.lane.not_in(_LEASED))
     .group_by(jobs.c.lane)
     .order_by(func.min(jobs.c.run_at))
+    .limit(bindparam("most"))
 )
 _IS_LEASED = _LEASED.where(_leased.c.lane == bindparam("lane")).limit(1)
 # Others may be deleting some of it, and then wait for the row that claims are made with: so nobody waits for them.
@@ -136,9 +137,9 @@ def any_due(tx: Transaction, tasks: Sequence[str], now: datetime) -> bool:
     return tx.execute(_ANY_DUE, {"tasks": tasks, "now": times.to_row(now)}).first() is not None
 
 
-def free_lanes(tx: Transaction, tasks: Sequence[str], now: datetime, wall: datetime) -> list[str]:
+def free_lanes(tx: Transaction, tasks: Sequence[str], now: datetime, wall: datetime, most: int = 500) -> list[str]:
     """The lanes that have due work of these tasks and that nobody is at; whose work is oldest comes first."""
-    values = {"tasks": tasks, "now": times.to_row(now), "wall": times.to_row(wall)}
+    values = {"tasks": tasks, "now": times.to_row(now), "wall": times.to_row(wall), "most": most}
     return list(tx.execute(_FREE_LANES, values).scalars())
 
 
@@ -167,7 +168,7 @@ def give_back(tx: Transaction, work: Sequence[Due], until_wall: datetime) -> Non
 
 def take(tx: Transaction, work: Sequence[Due]) -> int:
     """This work is gone from the queue if this commits; how much of it nobody else had taken."""
-    same = [(each.seq, each.run_at, each.task) for each in work]
+    same = [(each.seq, each.run_at) for each in work]
     return tx.execute(_TAKE, {"seqs": [each.seq for each in work], "same": same}).rowcount
 
 
@@ -176,7 +177,7 @@ def failed(tx: Transaction, job: Due, error: Exception, next_try: datetime | Non
     text = f"{type(error).__name__}: {error}"[:1000]
     values: dict[str, object] = {"attempts": job.attempts + 1, "error": text, "leased_until": None}
     values |= {"state": DEAD} if next_try is None else {"run_at": times.to_row(next_try)}
-    same = (jobs.c.seq == job.seq, jobs.c.run_at == job.run_at, jobs.c.task == job.task, jobs.c.state == PENDING)
+    same = (jobs.c.seq == job.seq, jobs.c.run_at == job.run_at, jobs.c.state == PENDING)
     return bool(tx.execute(update(jobs).where(*same).values(**values)).rowcount)
 
 

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy import delete as sql_delete
 
 from emulator.store import documents, message_filters, times
 from emulator.store.engine import Transaction
 from emulator.store.message_filters import Filter
 from emulator.store.schema import message_contents, message_views, messages
+
+BEGINNING = 65_536  # characters of a body from which a preview is made
 
 
 class Recipient(NamedTuple):
@@ -83,6 +85,7 @@ class Message(NamedTuple):
     source_ip: str | None = None
     caller_identity: str | None = None  # the user's name
     tracking: Tracking | None = None
+    read_at: datetime | None = None  # somebody looked at it
     seq: int = 0
 
 
@@ -107,6 +110,10 @@ _ENVELOPES = (
 )
 _LOCKED_ENVELOPES = _ENVELOPES.with_for_update(of=messages)
 _VIEW = (message_views.c.text, message_views.c.html, message_views.c.attachments)
+_VIEW_BEGINNING = (
+    *(func.substr(column, 1, BEGINNING).label(column.name) for column in _VIEW[:2]),
+    message_views.c.attachments,
+)
 _SEVERAL = select(messages).where(messages.c.seq.in_(bindparam("seqs", expanding=True)))
 _FILL = (
     update(messages)
@@ -157,19 +164,28 @@ def insert(tx: Transaction, message: Message, raw: bytes | bytearray | None, vie
 
 
 def page(
-    tx: Transaction, wanted: Filter, *, before_seq: int | None = None, limit: int = 50
+    tx: Transaction, wanted: Filter, *, before_seq: int | None = None, limit: int = 50, bodies: bool = True
 ) -> list[tuple[Message, View | None]]:
-    """Messages that match, newest first, each with its view where that is known already."""
-    statement = (
-        select(messages, *_VIEW)
-        .outerjoin(message_views, message_views.c.message_seq == messages.c.seq)
-        .where(*message_filters.conditions(wanted))
-        .order_by(messages.c.seq.desc())
-        .limit(limit)
-    )
+    """Messages that match, newest first, each with its view where that is known already, or the beginnings of it."""
+    found = select(messages.c.seq).where(*message_filters.conditions(wanted))
     if before_seq is not None:
-        statement = statement.where(messages.c.seq < before_seq)
-    return [(_message(row), _view(row)) for row in tx.execute(statement)]
+        found = found.where(messages.c.seq < before_seq)
+    # The sorting is done in the index, before anything long is read.
+    return _rows(tx, found.order_by(messages.c.seq.desc()).limit(limit), bodies)
+
+
+def page_and_total(
+    tx: Transaction, wanted: Filter, *, before_seq: int | None = None, limit: int = 50, bodies: bool = True
+) -> tuple[list[tuple[Message, View | None]], int]:
+    """The same, and how many match in all; all texts that must be looked through are so once."""
+    if not any(term.kind == message_filters.WORD for term in wanted.terms):
+        rows = page(tx, wanted, before_seq=before_seq, limit=limit, bodies=bodies)
+        # Counted at a later instant than the page was read: never say that there are fewer than it shows.
+        return rows, max(len(rows), count(tx, wanted))
+    statement = select(messages.c.seq).where(*message_filters.conditions(wanted)).order_by(messages.c.seq.desc())
+    found = list(tx.execute(statement).scalars())
+    shown = [seq for seq in found if before_seq is None or seq < before_seq][:limit]
+    return _rows(tx, shown, bodies), len(found)
 
 
 def count(tx: Transaction, wanted: Filter) -> int:
@@ -255,6 +271,26 @@ def fill(tx: Transaction, seq: int, raw: bytes, view: View, subject: str) -> Non
     tx.execute(_FILL, {"this": seq, "subject": subject, "size_bytes": len(raw)})
 
 
+def set_read(tx: Transaction, wanted: Filter, read_at: datetime | None, limit: int) -> int:
+    """At most `limit` of the matching messages were read then, or not at all; of how many the opposite was true."""
+    opposite = messages.c.read_at.is_(None) if read_at else messages.c.read_at.is_not(None)
+    found = select(messages.c.seq).where(opposite, *message_filters.conditions(wanted)).limit(limit)
+    statement = update(messages).where(messages.c.seq.in_(found))
+    return tx.execute(statement.values(read_at=read_at and times.to_row(read_at))).rowcount
+
+
+def set_one_read(tx: Transaction, seq: int, read_at: datetime | None) -> None:
+    """The message was read then, or not at all."""
+    tx.execute(update(messages).where(messages.c.seq == seq).values(read_at=read_at and times.to_row(read_at)))
+
+
+def scopes(tx: Transaction) -> list[tuple[str, str, int]]:
+    """The accounts and regions that have messages, and how many."""
+    place = (messages.c.account_id, messages.c.region)
+    statement = select(*place, func.count()).group_by(*place).order_by(*place)
+    return [tuple(row) for row in tx.execute(statement)]
+
+
 def delete(tx: Transaction, wanted: Filter) -> int:
     """The matching messages are gone, with contents and events; how many they were."""
     return tx.execute(sql_delete(messages).where(*message_filters.conditions(wanted))).rowcount
@@ -279,6 +315,16 @@ def trim(tx: Transaction, keep: int, limit: int) -> int:
         return 0
     beyond = select(messages.c.seq).where(messages.c.seq <= oldest_kept).order_by(messages.c.seq).limit(limit)
     return tx.execute(sql_delete(messages).where(messages.c.seq.in_(beyond))).rowcount
+
+
+def _rows(tx: Transaction, seqs: Select[tuple[int]] | Sequence[int], bodies: bool) -> list[tuple[Message, View | None]]:
+    statement = (
+        select(messages, *(_VIEW if bodies else _VIEW_BEGINNING))
+        .outerjoin(message_views, message_views.c.message_seq == messages.c.seq)
+        .where(messages.c.seq.in_(seqs))
+        .order_by(messages.c.seq.desc())
+    )
+    return [(_message(row), _view(row)) for row in tx.execute(statement)]
 
 
 def _view(row: Any) -> View | None:
@@ -317,6 +363,7 @@ def _message(row: Any) -> Message:
         source_ip=row.source_ip,
         caller_identity=row.caller_identity,
         tracking=Tracking(**json.loads(row.tracking)) if row.tracking else None,
+        read_at=times.maybe(row.read_at),
         seq=row.seq,
     )
 

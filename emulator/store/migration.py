@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from emulator.store import schema
 from emulator.store.engine import Database, DatabaseUnavailable
 
-HEAD = "0005"
+HEAD = "0006"
 
 
 class SchemaError(Exception):

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 from sqlalchemy import UniqueConstraint as Unique
 
@@ -367,7 +368,8 @@ messages = Table(
     Column("template_data", Text),
     Column("size_bytes", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
-    Index(None, "account_id", "region", "seq"),
+    Column("read_at", BigInteger),  # somebody looked at it in the inbox
+    Index(None, "account_id", "region", "direction", "seq", "read_at"),  # all that plain lists ask for
 )
 
 # The message as composed or submitted; what SES adds on the way out follows from the row above.
@@ -499,4 +501,13 @@ jobs = Table(
     Column("error", Text),
     Column("created_at", BigInteger, nullable=False),
     Index(None, "state", "run_at"),
+    Index(
+        None,
+        "lane",
+        "state",
+        "run_at",
+        sqlite_where=text("lane IS NOT NULL"),
+        postgresql_where=text("lane IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,  # who saw a number must not take other work for it that has it by now
 )

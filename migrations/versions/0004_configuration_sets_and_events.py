@@ -115,8 +115,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_publications_event_seq"), "publications", ["event_seq"], unique=False)
     op.create_index(op.f("ix_publications_message_seq"), "publications", ["message_seq"], unique=False)
     op.add_column("identities", sa.Column("configuration_set", sa.Text(), nullable=True))
-    op.add_column("jobs", sa.Column("lane", sa.Text(), nullable=True))
-    op.add_column("jobs", sa.Column("message_seq", sa.BigInteger(), nullable=True))
+    # SQLite must make the table anew to never give a number again.
+    recreate = "always" if op.get_context().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("jobs", recreate=recreate, table_kwargs={"sqlite_autoincrement": True}) as jobs:
+        jobs.add_column(sa.Column("lane", sa.Text(), nullable=True))
+        jobs.add_column(sa.Column("message_seq", sa.BigInteger(), nullable=True))
     op.add_column("messages", sa.Column("source_text", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("source_arn", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("source_ip", sa.Text(), nullable=True))

@@ -1,4 +1,4 @@
-"""Rules, filters and receipts of received mail.
+"""Rules, filters and receipts of received mail; lanes from an index.
 
 Revision ID: 0005
 Revises: 0004
@@ -67,4 +67,13 @@ def upgrade() -> None:
             ["message_seq"], ["messages.seq"], name=op.f("fk_receipts_message_seq"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("message_seq", name=op.f("pk_receipts")),
+    )
+    # Each received message has a lane of its own.
+    there = sa.text("lane IS NOT NULL")
+    op.create_index(
+        op.f("ix_jobs_lane_state_run_at"),
+        "jobs",
+        ["lane", "state", "run_at"],
+        sqlite_where=there,
+        postgresql_where=there,
     )

@@ -80,9 +80,11 @@ def serving() -> Iterator[Services]:
         services.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield services
-        server.shutdown()
-        thread.join()
+        try:
+            yield services
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def _body_of(service: str, code: str) -> str:

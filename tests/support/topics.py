@@ -56,6 +56,8 @@ def serving() -> Iterator[Topics]:
         topics.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield topics
-        server.shutdown()
-        thread.join()
+        try:
+            yield topics
+        finally:
+            server.shutdown()
+            thread.join()

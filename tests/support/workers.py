@@ -142,6 +142,12 @@ def repair(on: Contexts, message_id: str) -> None:
     _set_recipients(on, message_id, '[["b@example.net","to","pending"]]')
 
 
+def end_leases(url: str) -> None:
+    """The minute is over for which work is whoever's took it, such as a server's that died."""
+    with Database(url).transaction(write=True) as tx:
+        tx.execute(text("UPDATE jobs SET leased_until = NULL"))
+
+
 def _set_recipients(on: Contexts, message_id: str, value: str) -> None:
     with opened(on, write=True) as ctx:
         ctx.tx.execute(

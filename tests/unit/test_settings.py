@@ -141,3 +141,14 @@ def test_a_list_is_separated_by_commas() -> None:
 def test_links_start_with_the_public_url(flags: dict[str, str], url: str) -> None:
     chosen = settings.with_port(settings.load(flags, {}), 4321)
     assert (chosen.port, chosen.public_url) == (4321, url)
+
+
+def test_the_inbox_may_have_other_names_and_a_password() -> None:
+    chosen = settings.load({"allowed-hosts": "ses, mail.example.com", "inbox-auth": "ann:sec:ret"}, {})
+    assert (chosen.allowed_hosts, chosen.inbox_auth) == (("ses", "mail.example.com"), "ann:sec:ret")
+
+
+@pytest.mark.parametrize("text", ["ann", "ann:", ":secret", ":"])
+def test_a_password_needs_a_user(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"^inbox-auth must be like user:password$"):
+        settings.load({"inbox-auth": text}, {})

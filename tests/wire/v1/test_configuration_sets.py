@@ -148,6 +148,23 @@ def test_an_account_without_sets_has_an_empty_list(account: Account) -> None:
     _answer(account.query(operation), operation, expected)
 
 
+def test_a_refusal_has_no_members_but_type_code_and_message(account: Account) -> None:
+    configuration_sets.create(account)
+    refused = {
+        "DescribeConfigurationSet": ({"ConfigurationSetName": "nobody"}, missing("nobody")),
+        "CreateConfigurationSet": ({"ConfigurationSet.Name": NAME}, EXISTS),
+        "DeleteConfigurationSetEventDestination": (
+            {"ConfigurationSetName": NAME, "EventDestinationName": "d"},
+            ("EventDestinationDoesNotExist", f"No EventDestination found for {NAME}", 400),
+        ),
+    }
+    for operation, (parameters, (code, text, status)) in refused.items():
+        answer = account.query(operation, parameters)
+        escaped = text.replace("<", "&lt;").replace(">", "&gt;")
+        assert answer.status == status
+        assert answer.body == xml.error_body(xml.request_id(answer), code, escaped)
+
+
 # ---- CreateConfigurationSet
 
 

@@ -105,6 +105,12 @@ def test_everything_about_a_message_is_kept(account: Account) -> None:
         "configuration_set": None,
         "template": None,
         "template_data": None,
+        "identity": f"arn:aws:ses:us-east-1:{account.account_id}:identity/example.com",
+        "caller": account.account_id,
+        "source_ip": "127.0.0.1",
+        "read": False,
+        "preview": "Hello",
+        "outcomes": ["Send", "Delivery"],
     }
 
 
