@@ -12,10 +12,11 @@ PACKAGE := .venv/.package
 DEV := .venv/.dev
 MOTO := .venv-moto/.installed
 NODE := .node/.installed
+INBOX := inbox/node_modules/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test node check docs bench dist image clean
+.PHONY: help serve test node inbox check docs bench dist image clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -27,6 +28,9 @@ test: $(DEV) $(MOTO) ## all tests, on SQLite and PostgreSQL; ARGS="-k inbox"
 	$(BIN)/pytest -n auto $(ARGS)
 
 node: $(NODE) ## install what the tests in Node need, where Node 18 or newer and npm are
+
+inbox: $(INBOX) ## build the inbox into emulator/http/inbox, where Node 18 or newer and npm are
+	npm run --silent --prefix inbox build
 
 check: $(DEV) ## linter, formatter, types, import rules
 	$(BIN)/ruff check
@@ -49,7 +53,7 @@ image: ## container image ses-emulator; DOCKER=podman for another builder
 	$(DOCKER) build --tag ses-emulator --build-arg VERSION="$$(sed -n 's/^VERSION = "\(.*\)"/\1/p' emulator/version.py)" .
 
 clean: ## remove environments, caches and builds; databases stay
-	rm -rf .venv .venv-moto .node build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-moto .node inbox/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pip reads dependency groups since 25.1.
@@ -78,4 +82,8 @@ $(NODE): tests/support/package.json tests/support/package-lock.json
 	mkdir -p .node
 	cp $^ .node
 	npm ci --prefix .node --loglevel=error --ignore-scripts --no-audit --no-fund >/dev/null
+	@touch $@
+
+$(INBOX): inbox/package.json inbox/package-lock.json
+	npm ci --prefix inbox --loglevel=error --ignore-scripts --no-audit --no-fund >/dev/null
 	@touch $@

@@ -1,12 +1,13 @@
 """The commands that ask a running server, over its inspection API."""
 
 import argparse
+import base64
 import http.client
 import json
 import re
 import sys
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 TIMEOUT_SECONDS = 70  # a long poll lasts 60
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # would steer the terminal
@@ -52,18 +53,29 @@ class Server:
                 method,
                 target,
                 None if body is None else json.dumps(body),
-                {"Content-Type": "application/json"},
+                {"Content-Type": "application/json", **self._password()},
             )
             response = connection.getresponse()
             content = response.read()
         except (OSError, http.client.HTTPException) as error:
-            raise Refused(f"no answer from {self._parts.geturl()}: {error}") from None
+            raise Refused(f"no answer from {self._address()}: {error}") from None
         finally:
             connection.close()
         if response.status >= 400:
             refusal = TimeIsUp if response.status == 408 else Refused
             raise refusal(_detail(content) or f"the server answered {response.status}")
         return content
+
+    def _password(self) -> dict[str, str]:
+        """Those of the URL, where it has one: a server may ask for it."""
+        if self._parts.username is None:
+            return {}
+        said = f"{unquote(self._parts.username)}:{unquote(self._parts.password or '')}"
+        return {"Authorization": f"Basic {base64.b64encode(said.encode()).decode()}"}
+
+    def _address(self) -> str:
+        """The URL without a password."""
+        return self._parts._replace(netloc=self._parts.netloc.rpartition("@")[2]).geturl()
 
 
 def health(server: Server, _given: argparse.Namespace) -> int:

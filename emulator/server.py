@@ -279,7 +279,7 @@ class _Supervisor:
             f"ses-emulator {VERSION}\n"
             f"  API        {_own_url(chosen)}   (endpoint_url of your SDK)\n"
             f"{smtp}"
-            f"  Messages   {_own_url(chosen)}/_emulator/messages\n"
+            f"  Inbox      {_own_url(chosen)}   (mail as it comes, and what SES did with it)\n"
             f"  Database   {database}\n"
             f"  Mode       {mode}\n"
             "Ready.\n"
@@ -301,6 +301,7 @@ def _serve_http(
     logs.configure(chosen.log_level, chosen.log_format)
     gc.disable()
     from emulator.http import serving
+    from emulator.http.parts import Access
 
     worker_contexts = contexts(chosen, turnstile, _waker(wake))
 
@@ -309,7 +310,8 @@ def _serve_http(
 
         return Worker(worker_contexts, chosen.retention).drain()
 
-    parts = serving.parts(worker_contexts, chosen.account_id, _authenticator(chosen), drain)
+    access = Access(chosen.public_url, frozenset(map(str.lower, chosen.allowed_hosts)), chosen.inbox_auth)
+    parts = serving.parts(worker_contexts, chosen.account_id, _authenticator(chosen), drain, access)
     app = serving.application(parts)
     gc.freeze()
     gc.enable()

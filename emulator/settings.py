@@ -95,6 +95,12 @@ class Settings:
     dns: str = _setting(
         "emulated", "emulated: records at /_emulator/dns/records; system: a real resolver", ("emulated", "system")
     )
+    allowed_hosts: tuple[str, ...] = _setting(
+        (),
+        "comma list of names by which browsers may open the inbox and /_emulator, beside localhost, addresses and the "
+        "host of public-url; * means any",
+    )
+    inbox_auth: str = _setting("", "user:password that the inbox and /_emulator ask for; default: nobody is asked")
     loopback: bool = _setting(True, "mail sent to whom an active receipt rule set here wants is received inside too")
     retention: int = _setting(100_000, "messages kept; older mail is removed; 0 keeps all")
     workers: int = _setting(1, "server processes on one database")
@@ -180,6 +186,9 @@ def _check_network(settings: Settings) -> None:
         if not separator or not (topic == "*" or topic.startswith("arn:")):
             raise SettingsError(f"sns-webhooks must be like topic-arn=url, not {each!r}")
         _check_url("the URL in sns-webhooks", url.removeprefix(RAW))
+    user, colon, password = settings.inbox_auth.partition(":")
+    if settings.inbox_auth and not (user and colon and password):
+        raise SettingsError("inbox-auth must be like user:password")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsError(f"public-url must start with http:// or https://, not {settings.public_url!r}")
 

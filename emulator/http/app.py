@@ -1,4 +1,4 @@
-"""The Flask app: the AWS API, inspection, and the pages behind links in mails."""
+"""The Flask app: the AWS API, inspection, the inbox, and the pages behind links in mails."""
 
 from collections.abc import Callable
 from functools import cache
@@ -15,25 +15,31 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 def create_app(parts: Parts) -> Flask:
     """The app over these parts; it keeps no state of its own."""
     app = Flask("emulator", static_folder=None, template_folder=None)
-    app.register_blueprint(aws.blueprint(parts.dispatcher))
     others = _others(parts)
+
+    def elsewhere() -> BaseResponse:
+        return Response.from_app(others(), request.environ)
+
+    app.register_blueprint(aws.blueprint(parts.dispatcher, elsewhere))
 
     @app.route("/<path:_path>", methods=METHODS)
     def other(_path: str) -> BaseResponse:
-        return Response.from_app(others(), request.environ)
+        return elsewhere()
 
     return app
 
 
 def _others(parts: Parts) -> Callable[[], Flask]:
-    """Inspection and pages as an app of its own, made at its first use: the first AWS call need not wait for it."""
+    """All that is no AWS call, as an app of its own, made at its first use: the first AWS call need not wait for it."""
 
     @cache
     def app() -> Flask:
-        from emulator.http import inspection, sns, tracking, verification
+        from emulator.http import guard, inspection, pages, sns, tracking, verification
 
         app = Flask("emulator.others", static_folder=None, template_folder=None)
-        app.register_blueprint(inspection.blueprint(parts))
+        for guarded in (inspection.blueprint(parts), pages.blueprint()):
+            guard.put_before(guarded, parts.access)
+            app.register_blueprint(guarded)
         app.register_blueprint(verification.blueprint(parts.dispatcher))
         app.register_blueprint(sns.blueprint(parts.dispatcher))
         app.register_blueprint(tracking.blueprint(parts.dispatcher))

@@ -2,14 +2,15 @@
 
 One thread for calls is the fastest arrangement there is in one interpreter (threads fight over its lock), and what
 waits or takes long (a long poll, a search) never stands in the way of a call. Calls that came at the same time share
-one commit, and are answered after it.
+one commit, and are answered after it. A stream holds no thread.
 """
 
 import asyncio
 import io
 import sys
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -24,6 +25,15 @@ Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 THREADS = 64  # each long poll holds one
 TOGETHER = 16  # calls in one commit: what others must wait for
 ELSEWHERE = "emulator.elsewhere"  # in the environment of a call that is not answered yet, and must wait in a thread
+STREAM = "emulator.stream"  # in the environment of all others: an Opened, where they may put a body without end
+
+
+@dataclass(slots=True)
+class Opened:
+    """The loop, and the body that comes piece by piece, while no thread waits for it."""
+
+    loop: asyncio.AbstractEventLoop
+    body: AsyncIterator[bytes] | None = None
 
 
 class ClientGone(Exception):
@@ -60,14 +70,18 @@ class AsgiBridge:
             return
         environ = _environ(scope, body)
         loop = asyncio.get_running_loop()
-        if scope["raw_path"] == b"/":
+        if scope["raw_path"] == b"/" and (scope["method"] == "POST" or scope["query_string"]):
             future: asyncio.Future[Answer] = loop.create_future()
             if not self._calls:
                 loop.call_soon(self._run_calls)  # behind what the loop has at hand: calls that came at the same time
             self._calls.append((environ, future))
             status, headers, answer = await future
         else:
+            environ[STREAM] = opened = Opened(loop)
             status, headers, answer = await loop.run_in_executor(self._threads, self._run, environ)
+            if opened.body:
+                await _stream(send, receive, status, headers, opened.body)
+                return
         await _send(send, status, headers, answer)
 
     async def _body(self, scope: Message, receive: Receive) -> bytes:
@@ -143,6 +157,32 @@ class AsgiBridge:
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _stream(
+    send: Send, receive: Receive, status: int, headers: list[tuple[bytes, bytes]], body: AsyncIterator[bytes]
+) -> None:
+    """The pieces are sent as they come, until there is an end of them or the client hangs up."""
+
+    async def pass_on() -> None:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        async for piece in body:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def hang_up() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            continue
+
+    tasks = [asyncio.ensure_future(pass_on()), asyncio.ensure_future(hang_up())]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()  # what went wrong
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _environ(scope: Message, body: bytes) -> dict[str, Any]:

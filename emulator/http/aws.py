@@ -1,14 +1,17 @@
 """The door of the AWS API: POST / and GET /?Action=..., as Query/XML."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from emulator.dispatch import Dispatcher, Elsewhere
 from emulator.http.asgi import ELSEWHERE
 from emulator.wire.request import HttpRequest
 
 
-def blueprint(dispatcher: Dispatcher) -> Blueprint:
-    """The routes of SES v1."""
+def blueprint(dispatcher: Dispatcher, inbox: Callable[[], BaseResponse]) -> Blueprint:
+    """The routes of SES v1; who comes to the same place without a call sees the inbox."""
     routes = Blueprint("aws", __name__)
 
     @routes.post("/")
@@ -35,9 +38,10 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         return Response(answered.body, answered.status, headers)
 
     @routes.get("/")
-    def query_by_get() -> Response:
-        if not request.args:
-            return Response(WELCOME, content_type="text/html; charset=utf-8")
+    def query_by_get() -> BaseResponse:
+        args = request.args
+        if not args or ("Action" not in args and "text/html" in request.headers.get("Accept", "")):
+            return inbox()
         return answer(b"")
 
     return routes
@@ -47,14 +51,3 @@ def _key(header: str) -> str:
     """A header's name in a WSGI environment."""
     key = header.upper().replace("-", "_")
     return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-
-
-WELCOME = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>ses-emulator</title>
-<h1>ses-emulator is running</h1>
-<p>Point your SDK's <code>endpoint_url</code> here. The mail it caught is at
-<a href="/_emulator/messages">/_emulator/messages</a>, everything else at
-<a href="/_emulator/openapi.json">/_emulator/openapi.json</a>.</p>
-"""

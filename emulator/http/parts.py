@@ -11,12 +11,21 @@ from emulator.dispatch import Dispatcher
 DEFAULT_REGION = "us-east-1"
 
 
+class Access(NamedTuple):
+    """Who may open the inbox and `/_emulator`: by which names, and with which `user:password`, if any."""
+
+    public_url: str
+    allowed_hosts: frozenset[str] = frozenset()  # `*`: any
+    password: str = ""
+
+
 class Parts(NamedTuple):
     """The dispatcher, and the worker's `drain`: runs all due work, answers how much that was."""
 
     dispatcher: Dispatcher
     drain: Callable[[], int]
     version: str
+    access: Access
     stopping: threading.Event  # who waits for something waits no longer
 
     @contextmanager

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from emulator.dispatch import Dispatcher
 from emulator.http.app import create_app
 from emulator.http.asgi import AsgiBridge
-from emulator.http.parts import Parts
+from emulator.http.parts import Access, Parts
 from emulator.ses import limits
 from emulator.version import VERSION
 from emulator.wire import query
@@ -35,9 +35,15 @@ def application(parts: Parts) -> AsgiBridge:
     return AsgiBridge(create_app(parts), database, limits.REQUEST_BODY_BYTES, query.TOO_LARGE)
 
 
-def parts(contexts: Contexts, account_id: str, authenticator: Authenticator | None, drain: Callable[[], int]) -> Parts:
+def parts(
+    contexts: Contexts,
+    account_id: str,
+    authenticator: Authenticator | None,
+    drain: Callable[[], int],
+    access: Access,
+) -> Parts:
     """What the routes work with, over one database."""
-    return Parts(Dispatcher(contexts, account_id, authenticator), drain, VERSION, threading.Event())
+    return Parts(Dispatcher(contexts, account_id, authenticator), drain, VERSION, access, threading.Event())
 
 
 def run(

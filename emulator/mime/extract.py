@@ -163,7 +163,7 @@ def _likelihood(text: str, start: int, end: int) -> int:
 # ---- HTML
 
 _HIDDEN: Final = ("style", "script", "title", "template")
-_INLINE: Final = (
+INLINE: Final = (
     "a",
     "abbr",
     "b",
@@ -196,7 +196,7 @@ class _Page:
         """An element begins."""
         if tag in _HIDDEN:
             self.hidden = self.hidden or tag
-        if tag not in _INLINE:
+        if tag not in INLINE:
             self.shown.append("\n")
         if tag in ("a", "area"):
             self.ends_anchor()
@@ -211,7 +211,7 @@ class _Page:
         """An element ends."""
         if tag == self.hidden:
             self.hidden = None
-        if tag not in _INLINE:
+        if tag not in INLINE:
             self.shown.append("\n")
         if tag == "a":
             self.ends_anchor()

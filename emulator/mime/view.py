@@ -134,9 +134,9 @@ def leaves(message: bytes) -> list[Leaf]:
     """The parts without parts, in order; a message that cannot be parsed is one text."""
     from email import message_from_bytes, policy
 
-    hollow, bodies = _hollowed(message)
+    hollow, bodies = hollowed(message)
     try:
-        return [_leaf(part, bodies) for part in _parts(message_from_bytes(hollow, policy=policy.compat32))]
+        return [leaf_of(part, bodies) for part in _parts(message_from_bytes(hollow, policy=policy.compat32))]
     except PARSER_FAULTS:
         body = message[headers.header_block(message)[1] :]
         return [Leaf("text/plain", None, "", None, None, body)]
@@ -154,7 +154,7 @@ def _parts(message: "Message") -> Iterator["Message"]:
             yield part
 
 
-def _hollowed(message: bytes) -> tuple[bytes, list[bytes]]:
+def hollowed(message: bytes) -> tuple[bytes, list[bytes]]:
     """The message with a mark for each large body in base64, and those bodies.
 
     The parser looks at every line, which for an attachment takes longer than all else together.
@@ -174,7 +174,7 @@ def _hollowed(message: bytes) -> tuple[bytes, list[bytes]]:
     return (b"".join([*pieces, message[kept:]]), bodies) if bodies else (message, bodies)
 
 
-def _leaf(part: "Message", bodies: list[bytes]) -> Leaf:
+def leaf_of(part: "Message", bodies: list[bytes]) -> Leaf:
     for name in ("content-type", "content-disposition"):
         value = _raw(part, name)
         if value is not None and not value.isascii():
@@ -186,7 +186,7 @@ def _leaf(part: "Message", bodies: list[bytes]) -> Leaf:
     payload = part.get_payload()
     encoded = None
     if isinstance(payload, list):
-        data, title = _attached([inner for inner in payload if not isinstance(inner, str)], bodies)
+        data, title = source_of([inner for inner in payload if not isinstance(inner, str)], bodies)
         filename = filename or (f"{title or 'message'}.eml" if content_type == "message/rfc822" else None)
     else:
         data, encoded = _body(part, payload if isinstance(payload, str) else "", bodies)
@@ -213,7 +213,7 @@ def _body(part: "Message", payload: str, bodies: list[bytes]) -> tuple[bytes, by
     return decoded if isinstance(decoded, bytes) else b"", None
 
 
-def _attached(payload: list["Message"], bodies: list[bytes]) -> tuple[bytes, str | None]:
+def source_of(payload: list["Message"], bodies: list[bytes]) -> tuple[bytes, str | None]:
     """The bytes of attached messages, or of the blocks of a delivery status, and the first one's subject."""
     from email import policy
 

@@ -4,7 +4,10 @@ from flask import Blueprint, Response, jsonify
 
 from emulator.http.inspection import (
     account,
+    authenticity,
     clock,
+    configuration_sets,
+    contents,
     dns,
     events,
     identities,
@@ -13,15 +16,45 @@ from emulator.http.inspection import (
     messages,
     metrics,
     openapi,
+    receipt_rule_sets,
     recipients,
+    scopes,
+    search,
+    sending,
+    statistics,
+    stream,
     suppression,
     system,
+    templates,
 )
 from emulator.http.inspection.problems import Problem
 from emulator.http.inspection.routes import register
 from emulator.http.parts import Parts
 
-MODULES = (messages, inbound, events, recipients, suppression, identities, dns, account, clock, jobs, metrics, system)
+MODULES = (
+    messages,
+    contents,
+    authenticity,
+    sending,
+    search,
+    scopes,
+    stream,
+    inbound,
+    events,
+    recipients,
+    suppression,
+    identities,
+    templates,
+    configuration_sets,
+    receipt_rule_sets,
+    dns,
+    account,
+    statistics,
+    clock,
+    jobs,
+    metrics,
+    system,
+)
 ROUTES = [route for module in MODULES for route in module.routes.routes]
 
 

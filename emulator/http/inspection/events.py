@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.context import Context
-from emulator.http.inspection.messages import position
+from emulator.http.inspection.filters import position
 from emulator.http.inspection.problems import Problem, no_such
 from emulator.http.inspection.routes import Routes
 from emulator.http.parts import Parts

@@ -2,33 +2,50 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from emulator.context import Context
 from emulator.http.inspection.dns import Record
+from emulator.http.inspection.filters import AccountScope
 from emulator.http.inspection.problems import Problem, no_such
 from emulator.http.inspection.routes import Routes
 from emulator.http.parts import Parts
-from emulator.ses import configuration_sets, identities, proofs, verification
+from emulator.ses import configuration_sets, dkim, identities, mail_from, proofs, verification
 from emulator.ses.errors import ConfigurationSetDoesNotExist
+from emulator.store import identities as identity_rows
+from emulator.store.identities import Identity
 
 routes = Routes()
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose identity."""
-
-    account: str | None = field(default=None, metadata={"help": "12-digit account; default: the default one"})
-    region: str | None = field(default=None, metadata={"help": "region; default: us-east-1"})
-
-
-@dataclass(frozen=True, slots=True)
-class PartScope(Scope):
+class PartScope(AccountScope):
     """Which part of whose identity."""
 
     part: str | None = field(
         default=None, metadata={"help": "identity, dkim or mail_from; default: all that is set up"}
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedIdentity:
+    """An identity and how its parts stand; `dkim_status` is that of the very domain, where it is an address."""
+
+    identity: str
+    type: str
+    status: str
+    dkim_status: str
+    mail_from_domain: str | None
+    mail_from_status: str | None
+    configuration_set: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityList:
+    """All identities, in the order of their creation."""
+
+    identities: list[ListedIdentity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +87,17 @@ class DefaultConfigurationSet:
     configuration_set: str | None = field(metadata={"help": "name of a set; null: none"})
 
 
-@routes.route("GET", "/identities/<path:identity>/verification", query=Scope, answer=Verification)
-def get_verification(parts: Parts, identity: str, query: Scope) -> Verification:
+@routes.route("GET", "/identities", query=AccountScope, answer=IdentityList)
+def list_identities(parts: Parts, query: AccountScope) -> IdentityList:
+    """The identities of an account in a region, whatever their state."""
+    with parts.context(query.account, query.region) as ctx:
+        return IdentityList(
+            [_listed(ctx, row) for row in identity_rows.after(ctx.tx, ctx.account_id, ctx.region, None)]
+        )
+
+
+@routes.route("GET", "/identities/<path:identity>/verification", query=AccountScope, answer=Verification)
+def get_verification(parts: Parts, identity: str, query: AccountScope) -> Verification:
     """The state of an identity, and what would verify it."""
     return _verification(parts, identity, query)
 
@@ -88,8 +114,10 @@ def fail(parts: Parts, identity: str, query: PartScope) -> Verification:
     return _decided(parts, identity, query, proofs.fail)
 
 
-@routes.route("GET", "/identities/<path:identity>/configuration-set", query=Scope, answer=DefaultConfigurationSet)
-def get_configuration_set(parts: Parts, identity: str, query: Scope) -> DefaultConfigurationSet:
+@routes.route(
+    "GET", "/identities/<path:identity>/configuration-set", query=AccountScope, answer=DefaultConfigurationSet
+)
+def get_configuration_set(parts: Parts, identity: str, query: AccountScope) -> DefaultConfigurationSet:
     """The configuration set of the identity's sends that name none; it may be deleted by now, and then they fail."""
     with parts.context(query.account, query.region) as ctx:
         found = identities.get(ctx, identity)
@@ -101,12 +129,12 @@ def get_configuration_set(parts: Parts, identity: str, query: Scope) -> DefaultC
 @routes.route(
     "PUT",
     "/identities/<path:identity>/configuration-set",
-    query=Scope,
+    query=AccountScope,
     body=DefaultConfigurationSet,
     answer=DefaultConfigurationSet,
 )
 def put_configuration_set(
-    parts: Parts, identity: str, query: Scope, body: DefaultConfigurationSet
+    parts: Parts, identity: str, query: AccountScope, body: DefaultConfigurationSet
 ) -> DefaultConfigurationSet:
     """The identity's sends that name no configuration set have this one, as SES v2 sets it; null: none."""
     with parts.context(query.account, query.region, write=True) as ctx:
@@ -116,6 +144,19 @@ def put_configuration_set(
         except ConfigurationSetDoesNotExist as fault:
             raise Problem(400, fault.message) from None
     return body
+
+
+def _listed(ctx: Context, row: Identity) -> ListedIdentity:
+    name = row.identity
+    return ListedIdentity(
+        name,
+        row.identity_type,
+        identities.status(ctx, row),
+        dkim.attributes(ctx, [name])[name].status,
+        *mail_from.attributes(ctx, [name])[name][:2],
+        row.configuration_set,
+        row.created_at,
+    )
 
 
 def _decided(
@@ -129,7 +170,7 @@ def _decided(
     return _verification(parts, identity, query)
 
 
-def _verification(parts: Parts, identity: str, query: Scope) -> Verification:
+def _verification(parts: Parts, identity: str, query: AccountScope) -> Verification:
     with parts.context(query.account, query.region) as ctx:
         proof = proofs.proof(ctx, identity)
     if proof is None:

@@ -3,55 +3,26 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
-
-from flask import Response
 
 from emulator.context import Context
-from emulator.http.inspection.problems import Problem, no_such
+from emulator.http.inspection import filters
+from emulator.http.inspection.filters import MessageFilter
+from emulator.http.inspection.problems import Problem
 from emulator.http.inspection.routes import Routes
 from emulator.http.parts import Parts
 from emulator.ses import mailbox
 from emulator.store import jobs as job_rows
 from emulator.store import messages as message_rows
-from emulator.store.message_filters import Filter
 
 routes = Routes()
 
-DIRECTIONS = ("outbound", "inbound", "system")
 STATUSES = (
     "what happened there last: pending, delivered, delayed (SES tries again), bounced, complained, suppressed (nothing "
     "was sent), rejected (a virus), rendering_failed, received (of mail from the world)"
 )
-LARGEST_CURSOR = 2**63 - 1
 POLL_SECONDS = 0.02
+MARKED_AT_ONCE = 1_000
 WAIT_PAGE = 50  # matching messages that an answer holds, if fewer are waited for
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose messages."""
-
-    account: str | None = field(default=None, metadata={"help": "12-digit account; default: all"})
-    region: str | None = field(default=None, metadata={"help": "region; default: all"})
-
-
-@dataclass(frozen=True, slots=True)
-class MessageFilter:
-    """Which messages: all that is given must hold; texts match anywhere, whatever their case."""
-
-    account: str | None = field(default=None, metadata={"help": "12-digit account; default: all"})
-    region: str | None = field(default=None, metadata={"help": "region; default: all"})
-    direction: str | None = field(default=None, metadata={"help": "outbound, inbound or system"})
-    from_: str | None = field(default=None, metadata={"help": "part of the sender"})
-    to: str | None = field(default=None, metadata={"help": "part of a recipient"})
-    subject: str | None = field(default=None, metadata={"help": "part of the subject"})
-    q: str | None = field(default=None, metadata={"help": 'words anywhere in the message; "quotes" hold some together'})
-    tag: str | None = field(default=None, metadata={"help": "name, or name=value, of a message tag"})
-    configuration_set: str | None = field(default=None, metadata={"help": "name of the configuration set"})
-    template: str | None = field(default=None, metadata={"help": "name of the template"})
-    since: datetime | None = field(default=None, metadata={"help": "accepted at this instant or later"})
-    after: str | None = field(default=None, metadata={"help": "newer than the message of this id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +31,7 @@ class ListQuery(MessageFilter):
 
     limit: int = field(default=50, metadata={"help": "messages a page, 1 to 500"})
     cursor: str | None = field(default=None, metadata={"help": "where the page before ended"})
+    bodies: bool = field(default=True, metadata={"help": "false: text and html are null, and the answer is small"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +72,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message and what a reader sees of it. In lists, `headers` is null."""
+    """A message, what a reader sees of it, and what happened to it. In lists, `headers` is null."""
 
     id: str
     account: str
@@ -116,6 +88,7 @@ class Message:
     return_path: str | None
     recipients: list[Recipient]
     subject: str | None
+    preview: str = field(metadata={"help": "its first words, of the text or of what the HTML shows"})
     text: str | None
     html: str | None
     headers: list[Header] | None
@@ -124,6 +97,11 @@ class Message:
     configuration_set: str | None
     template: str | None
     template_data: str | None
+    identity: str | None = field(metadata={"help": "ARN of the identity that let it be sent"})
+    caller: str | None = field(metadata={"help": "the user who sent it"})
+    source_ip: str | None = field(metadata={"help": "address of the caller"})
+    outcomes: tuple[str, ...] = field(metadata={"help": "what happened to it, each once: Send, Delivery, Open, ..."})
+    read: bool = field(metadata={"help": "whether somebody looked at it in the inbox"})
     size: int
     created_at: datetime
 
@@ -156,25 +134,17 @@ class EventList:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A link, and the text of its anchor where it has one."""
+class ReadState:
+    """Whether somebody looked at it."""
 
-    url: str
-    text: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkList:
-    """The links a reader could follow."""
-
-    links: list[Link]
+    read: bool
 
 
 @dataclass(frozen=True, slots=True)
-class CodeList:
-    """The one-time codes a reader could copy, likeliest first."""
+class Changed:
+    """Of how many the opposite was true."""
 
-    codes: list[str]
+    changed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +157,10 @@ class Deleted:
 @routes.route("GET", "/messages", query=ListQuery, answer=MessagePage)
 def list_messages(parts: Parts, query: ListQuery) -> MessagePage:
     """The newest messages."""
-    if not 1 <= query.limit <= 500:
-        raise Problem(400, f"limit must be between 1 and 500, not {query.limit}.")
-    before = None if query.cursor is None else position(query.cursor)
+    filters.check_limit(query.limit)
+    before = None if query.cursor is None else filters.position(query.cursor)
     with parts.context(query.account, query.region) as ctx:
-        page = mailbox.page(ctx, _filter(query), query.limit, before)
+        page = mailbox.page(ctx, filters.wanted(query), query.limit, before, bodies=query.bodies)
     return MessagePage([_message(each, None) for each in page.readings], page.total, page.cursor)
 
 
@@ -202,7 +171,7 @@ def wait_for_messages(parts: Parts, query: WaitQuery) -> MessagePage:
         raise Problem(400, "count must be between 1 and 500, timeout between 0 and 60 seconds.")
     clock = parts.dispatcher.outside.clock
     deadline = clock.monotonic() + query.timeout
-    wanted = _filter(query)
+    wanted = filters.wanted(query)
     seen = None
     while True:
         late = clock.monotonic() >= deadline
@@ -225,127 +194,50 @@ def wait_for_messages(parts: Parts, query: WaitQuery) -> MessagePage:
 def get_message(parts: Parts, message_id: str, query: MessageFilter) -> Message:
     """The whole message. `latest` is the newest one that matches the query."""
     with parts.mail_context(query.account, query.region) as ctx:
-        return _whole(ctx, mailbox.read(ctx, _find(ctx, message_id, query)))
-
-
-@routes.route("GET", "/messages/<message_id>/raw", query=MessageFilter, media_type="message/rfc822")
-def get_raw(parts: Parts, message_id: str, query: MessageFilter) -> Response:
-    """The message as its recipient got it, byte for byte."""
-    with parts.mail_context(query.account, query.region) as ctx:
-        response = Response(mailbox.raw(ctx, _find(ctx, message_id, query)), content_type="message/rfc822")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-@routes.route("GET", "/messages/<message_id>/html", query=MessageFilter, media_type="text/html")
-def get_html(parts: Parts, message_id: str, query: MessageFilter) -> Response:
-    """The HTML body; it runs no script and loads nothing."""
-    with parts.context(query.account, query.region) as ctx:
-        html = mailbox.read(ctx, _find(ctx, message_id, query)).html
-    if html is None:
-        raise Problem(404, "The message has no HTML body.")
-    response = Response(html, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return response
-
-
-@routes.route("GET", "/messages/<message_id>/text", query=MessageFilter, media_type="text/plain")
-def get_text(parts: Parts, message_id: str, query: MessageFilter) -> Response:
-    """The text body."""
-    with parts.context(query.account, query.region) as ctx:
-        text = mailbox.read(ctx, _find(ctx, message_id, query)).text
-    if text is None:
-        raise Problem(404, "The message has no text body.")
-    response = Response(text, content_type="text/plain; charset=utf-8")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-@routes.route(
-    "GET", "/messages/<message_id>/attachments/<int:index>", query=MessageFilter, media_type="application/octet-stream"
-)
-def get_attachment(parts: Parts, message_id: str, index: int, query: MessageFilter) -> Response:
-    """The bytes of an attachment, always as a download."""
-    with parts.context(query.account, query.region) as ctx:
-        found = mailbox.attachment(ctx, _find(ctx, message_id, query), index)
-    if found is None:
-        raise no_such("attachment", str(index))
-    described, content = found
-    response = Response(content, content_type=_safe_content_type(described.content_type))
-    filename = quote(described.filename or f"attachment-{index}", safe="")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{filename}"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+        return _whole(ctx, mailbox.read(ctx, filters.find(ctx, message_id, query)))
 
 
 @routes.route("GET", "/messages/<message_id>/events", query=MessageFilter, answer=EventList)
 def get_events(parts: Parts, message_id: str, query: MessageFilter) -> EventList:
     """The message's timeline."""
     with parts.context(query.account, query.region) as ctx:
-        timeline = mailbox.timeline(ctx, _find(ctx, message_id, query))
+        timeline = mailbox.timeline(ctx, filters.find(ctx, message_id, query))
     return EventList([Event(str(e.seq), e.type, e.recipients, e.detail, e.created_at) for e in timeline])
 
 
-@routes.route("GET", "/messages/<message_id>/links", query=MessageFilter, answer=LinkList)
-def get_links(parts: Parts, message_id: str, query: MessageFilter) -> LinkList:
-    """The links in the message."""
-    with parts.context(query.account, query.region) as ctx:
-        return LinkList([Link(e.url, e.text) for e in mailbox.links(ctx, _find(ctx, message_id, query))])
+@routes.route("PUT", "/messages/<message_id>/read", query=MessageFilter, body=ReadState, answer=ReadState)
+def mark_message(parts: Parts, message_id: str, query: MessageFilter, body: ReadState) -> ReadState:
+    """Somebody looked at the message, or it is as if nobody had."""
+    with parts.context(query.account, query.region, write=True) as ctx:
+        mailbox.mark(ctx, filters.find(ctx, message_id, query), read=body.read)
+    return body
 
 
-@routes.route("GET", "/messages/<message_id>/codes", query=MessageFilter, answer=CodeList)
-def get_codes(parts: Parts, message_id: str, query: MessageFilter) -> CodeList:
-    """The one-time codes in the message."""
-    with parts.context(query.account, query.region) as ctx:
-        return CodeList(mailbox.codes(ctx, _find(ctx, message_id, query)))
+@routes.route("POST", "/messages/read", query=MessageFilter, body=ReadState, answer=Changed)
+def mark_messages(parts: Parts, query: MessageFilter, body: ReadState) -> Changed:
+    """Somebody looked at all messages, or those that match, or it is as if nobody had."""
+    wanted = filters.wanted(query)
+    changed = 0
+    while True:  # some at a time: others write in between
+        with parts.context(query.account, query.region, write=True) as ctx:
+            some = mailbox.mark_some(ctx, wanted, MARKED_AT_ONCE, read=body.read)
+        changed += some
+        if some < MARKED_AT_ONCE:
+            return Changed(changed)
 
 
 @routes.route("DELETE", "/messages", query=MessageFilter, answer=Deleted)
 def delete_messages(parts: Parts, query: MessageFilter) -> Deleted:
     """All messages, or those that match, are gone."""
     with parts.context(query.account, query.region, write=True) as ctx:
-        return Deleted(mailbox.delete_all(ctx, _filter(query)))
+        return Deleted(mailbox.delete_all(ctx, filters.wanted(query)))
 
 
 @routes.route("DELETE", "/messages/<message_id>", query=MessageFilter)
 def delete_message(parts: Parts, message_id: str, query: MessageFilter) -> None:
     """The message is gone, with its timeline."""
     with parts.context(query.account, query.region, write=True) as ctx:
-        mailbox.delete(ctx, _find(ctx, message_id, query))
-
-
-def _find(ctx: Context, message_id: str, query: MessageFilter) -> message_rows.Message:
-    message = mailbox.find(ctx, message_id, _filter(query))
-    if message is None:
-        raise no_such("message", message_id)
-    return message
-
-
-def _filter(query: MessageFilter) -> Filter:
-    if query.direction not in (None, *DIRECTIONS):
-        raise Problem(400, f"direction must be one of {', '.join(DIRECTIONS)}, not {query.direction!r}.")
-    name, given, value = (query.tag or "").partition("=")
-    return Filter(
-        account_id=query.account,
-        region=query.region,
-        direction=query.direction,
-        source=query.from_,
-        recipient=query.to,
-        subject=query.subject,
-        configuration_set=query.configuration_set,
-        template=query.template,
-        since=query.since,
-        after_id=query.after,
-        words=mailbox.words(query.q or ""),
-        tag=(name, value if given else None) if query.tag else None,
-    )
-
-
-def position(cursor: str) -> int:
-    """Where the page before ended."""
-    if not cursor.isdecimal() or len(cursor) > 19 or int(cursor) > LARGEST_CURSOR:
-        raise Problem(400, f"{cursor!r} is no cursor that this list gave.")
-    return int(cursor)
+        mailbox.delete(ctx, filters.find(ctx, message_id, query))
 
 
 def _whole(ctx: Context, reading: mailbox.Reading) -> Message:
@@ -373,6 +265,7 @@ def _message(reading: mailbox.Reading, headers: list[Header] | None) -> Message:
         return_path=message.return_path,
         recipients=[Recipient(e.address, e.kind, e.status) for e in message.recipients],
         subject=message.subject,
+        preview=reading.preview,
         text=reading.text,
         html=reading.html,
         headers=headers,
@@ -383,12 +276,11 @@ def _message(reading: mailbox.Reading, headers: list[Header] | None) -> Message:
         configuration_set=message.configuration_set,
         template=message.template,
         template_data=message.template_data,
+        identity=message.source_arn,
+        caller=message.caller_identity or None,
+        source_ip=message.source_ip or None,
+        outcomes=reading.outcomes,
+        read=message.read_at is not None,
         size=message.size_bytes,
         created_at=message.created_at,
     )
-
-
-def _safe_content_type(content_type: str) -> str:
-    """The type, unless it could not stand in a header."""
-    fits = content_type.isascii() and content_type.isprintable() and "/" in content_type
-    return content_type if fits else "application/octet-stream"

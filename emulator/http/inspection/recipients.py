@@ -3,7 +3,8 @@
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 
-from emulator.http.inspection.messages import Event, Scope
+from emulator.http.inspection.filters import AccountScope, Scope
+from emulator.http.inspection.messages import Event
 from emulator.http.inspection.problems import Problem, no_such
 from emulator.http.inspection.routes import Routes
 from emulator.http.parts import Parts
@@ -12,14 +13,6 @@ from emulator.store.message_filters import Filter
 from emulator.store.recipient_outcomes import RecipientOutcome
 
 routes = Routes()
-
-
-@dataclass(frozen=True, slots=True)
-class AccountScope:
-    """Whose mail."""
-
-    account: str | None = field(default=None, metadata={"help": "12-digit account; default: the default one"})
-    region: str | None = field(default=None, metadata={"help": "region; default: us-east-1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

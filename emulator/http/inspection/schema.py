@@ -140,6 +140,10 @@ def _from_json(name: str, hint: Any, full: Any, value: Any) -> Any:
         raise Problem(400, f"{name}: {value!r} is no ISO 8601 time.") from None
     except OverflowError:
         raise Problem(400, f"{name} is too large.") from None
+    if get_origin(hint) is list:
+        if not isinstance(value, list):
+            raise Problem(400, f"{name} must be a list, not {value!r}.")
+        return [_from_json(name, get_args(hint)[0], get_args(hint)[0], each) for each in value]
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise Problem(400, f"{name} must be of type {hint.__name__}, not {value!r}.")
     return value

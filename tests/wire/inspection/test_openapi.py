@@ -2,14 +2,15 @@
 
 import json
 import re
-from typing import Any
+from dataclasses import is_dataclass
+from typing import Any, get_args, get_type_hints
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 from openapi_spec_validator import validate
 
 from emulator.http.inspection import ROUTES
-from tests.support import inspection, mail
+from tests.support import configuration_sets, inspection, mail, receipt_rules, receipts, templates
 from tests.support.aws import Account
 from tests.support.mail import ANN, BOB
 
@@ -53,6 +54,25 @@ def test_every_route_is_described_and_named_once(document: Document) -> None:
     assert all(each["summary"] for methods in document["paths"].values() for each in methods.values())
 
 
+def test_no_two_things_have_one_name() -> None:
+    kinds: dict[str, Any] = {}
+
+    def look(kind: Any) -> None:
+        if not is_dataclass(kind):
+            for part in get_args(kind):
+                look(part)
+        elif kind.__name__ not in kinds:  # type: ignore[union-attr]
+            kinds[kind.__name__] = kind  # type: ignore[union-attr]
+            for hint in get_type_hints(kind).values():
+                look(hint)
+        assert not is_dataclass(kind) or kinds[kind.__name__] is kind  # type: ignore[union-attr]
+
+    for route in ROUTES:
+        look(route.answer)
+        look(route.body)
+    assert {"Message", "Receipt", "Template"} <= kinds.keys()
+
+
 def test_every_answer_has_the_schema_that_is_described(account: Account, document: Document) -> None:
     sender = mail.client(account)
     data = mail.document(
@@ -66,12 +86,19 @@ def test_every_answer_has_the_schema_that_is_described(account: Account, documen
     account.inspect("PUT", "/dns/records", {"name": f"{account.account_id}.example", "type": "TXT", "value": "v"})
     account.inspect("PUT", f"/recipients/{BOB}", {"outcome": "bounce"})
     account.inspect("PUT", f"/suppression/{BOB}", {})
+    configuration_sets.create(account)
+    configuration_sets.add(account)
+    templates.create(sender)
+    recipient = receipts.receive(account, receipt_rules.rule("one", receipt_rules.S3))
+    received = receipts.received(account, recipient)
     checked = set()
     for path, methods in document["paths"].items():
         content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
         if "application/json" in content:
-            target = path.format(message_id=message_id, identity=ANN, address=BOB).removeprefix("/_emulator")
-            check(document, "get", path, account.inspect("GET", target))
+            of = received if path.endswith("/receipt") else message_id
+            target = path.format(message_id=of, identity=ANN, address=BOB).removeprefix("/_emulator")
+            query = {"address": recipient} if target.endswith("/match") else {}
+            check(document, "get", path, account.inspect("GET", target, **query))
             checked.add(target)
     account.drain()
     assert {f"/messages/{message_id}", f"/messages/{message_id}/events", "/jobs", "/health"} <= checked
@@ -94,6 +121,12 @@ def test_what_changes_something_answers_as_described(account: Account, document:
     happened = {"recipient": BOB, "type": "complaint"}
     event = account.inspect("POST", f"/messages/{mail.send(sender)}/outcomes", happened)
     check(document, "post", "/_emulator/messages/{message_id}/outcomes", event)
+    read = {"read": True}
+    check(document, "post", "/_emulator/messages/read", account.inspect("POST", "/messages/read", read))
+    test_mail = account.inspect("POST", "/messages/test", {"from": ANN, "to": [BOB]})
+    check(document, "post", "/_emulator/messages/test", test_mail)
+    preview = account.inspect("POST", "/templates/preview", {"subject": "Hi"})
+    check(document, "post", "/_emulator/templates/preview", preview)
     check(document, "delete", "/_emulator/messages", account.inspect("DELETE", "/messages"))
     without_answer = document["paths"]["/_emulator/messages/{message_id}"]["delete"]["responses"]
     assert "204" in without_answer
