@@ -36,7 +36,7 @@ export function listen(listener: Listener): () => void {
  */
 export function connect(): () => void {
   let source: EventSource | undefined;
-  let missed = false;
+  let missed: News["kind"] | null = "message"; // one may have come before the stream was open
   let again: ReturnType<typeof setTimeout> | undefined;
   const close = () => {
     clearTimeout(again);
@@ -47,13 +47,13 @@ export function connect(): () => void {
     close();
     source = new EventSource(url("/stream", { ...scope.peek() }));
     source.onopen = () => {
-      if (missed) tell({ kind: "again" }); // what happened meanwhile is read anew
-      missed = false;
+      if (missed) tell({ kind: missed });
+      missed = null;
       connected.value = true;
     };
     source.onerror = () => {
       connected.value = false;
-      missed = true;
+      missed = "again"; // what happened meanwhile is read anew
       if (source?.readyState === EventSource.CLOSED) again = setTimeout(open, AGAIN_MS);
     };
     for (const kind of ["message", "event", "deleted"] as const) {
@@ -63,7 +63,7 @@ export function connect(): () => void {
   const seen = () => {
     if (document.hidden) {
       close();
-      missed = true;
+      missed = "again";
     } else if (!source) open();
   };
   document.addEventListener("visibilitychange", seen);

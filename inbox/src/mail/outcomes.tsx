@@ -92,7 +92,7 @@ function ClickButton({ message, choose }: { message: Message; choose: (link: str
   );
   if (links.length < 2) {
     const only = () => (links[0] ? choose(target(links[0].url).url) : say(t.outcomes.noLink, true));
-    return <button type="button" class="button plain small" onClick={only}>{face}</button>;
+    return <button type="button" class="button plain small" disabled={!data} onClick={only}>{face}</button>;
   }
   const items = links.map((link) => ({ label: link.text || target(link.url).url, hint: target(link.url).url, run: () => choose(target(link.url).url) }));
   return <Menu label={t.outcomes.whichLink} items={items} align="end" class="button plain small">{face}</Menu>;
