@@ -59,6 +59,17 @@ def test_x_picks_messages(three: Inbox) -> None:
     expect(three.page.get_by_role("toolbar")).to_have_count(0)
 
 
+def test_keys_that_come_at_once_are_heard_in_turn(three: Inbox) -> None:
+    strike = """async () => {
+        for (const key of "jxjx") {
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+            await new Promise((drawn) => queueMicrotask(() => queueMicrotask(drawn)));  // not yet shown
+        }
+    }"""
+    three.page.evaluate(strike)
+    expect(three.page.get_by_role("toolbar", name="2 selected")).to_be_visible()
+
+
 def test_slash_searches_and_typing_is_no_shortcut(three: Inbox) -> None:
     three.page.keyboard.press("/")
     expect(three.page.get_by_role("combobox", name="Search mail")).to_be_focused()

@@ -52,9 +52,14 @@ export function follow(): () => void {
     selected.value = new Set();
     void load();
   });
+  // At once, not after the next drawing: the keys that follow start from it.
+  const stopTurning = effect(() => {
+    if (openedId.value) cursorId.value = openedId.value;
+  });
   const stopListening = listen((news) => void hear(news));
   return () => {
     stopLoading();
+    stopTurning();
     stopListening();
   };
 }

@@ -4,7 +4,7 @@ import { useMedia } from "../hooks.ts";
 import { NARROW } from "../parts/layout.tsx";
 import { t } from "../strings.ts";
 import { FirstMail } from "./first-mail.tsx";
-import { cursorId, folder, follow, openedId, search, total } from "./list-state.ts";
+import { folder, follow, openedId, search, total } from "./list-state.ts";
 import { MailList } from "./list.tsx";
 import { MessageView, NothingOpened } from "./message.tsx";
 
@@ -14,8 +14,7 @@ export function MailView() {
   const nothing = total.value === 0 && !search.value && ["all", "sent"].includes(folder.value);
   useEffect(follow, []);
   useEffect(() => {
-    if (id) cursorId.value = id;
-    else document.title = `${folder.value === "all" ? t.views.mail : t.views[folder.value]} · ${t.product}`;
+    if (!id) document.title = `${folder.value === "all" ? t.views.mail : t.views[folder.value]} · ${t.product}`;
   }, [id, folder.value]);
   return (
     <div class={`mail ${id ? "opened" : ""}`}>
