@@ -8,7 +8,8 @@ from argparse import Namespace
 from collections.abc import Iterable
 from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlencode
+
+import boto3
 
 from bench.servers import SENDER, Server, load
 from bench.workloads import send_form
@@ -52,13 +53,16 @@ def drains(server: Server, moto: Server) -> None:
     """Prints how fast queued events drain: to a topic at moto that comes back, and to the log alone."""
     plain = f"{server.command} --account-id {ACCOUNT}"
     with moto.running(), tempfile.TemporaryDirectory(prefix="ses-bench-") as server.folder:
-        moto.post(urlencode({"Action": "CreateTopic", "Version": "2010-03-31", "Name": "events"}).encode())
+        there = {"region_name": "us-east-1", "aws_access_key_id": ACCOUNT, "aws_secret_access_key": "test"}
+        boto3.client("sns", endpoint_url=f"http://127.0.0.1:{moto.port}", **there).create_topic(Name="events")
         with server.restarted(plain):
             server.call("VerifyEmailIdentity", EmailAddress=SENDER)
             _create_set(server, "queue", ("SNSDestination",))
         with server.restarted(f"{plain} --aws-endpoint-url-sns {NOBODY}"):
+            _inspect(server, "PUT", "/clock", {"frozen": True})  # so that all of it is tried again at one instant
             _send(server, "queue", EVENTS // 2)  # each is sent and delivered: two events
         with server.restarted(f"{plain} --aws-endpoint-url-sns http://127.0.0.1:{moto.port}"):
+            _send(server, "queue", 1)  # what is loaded at first use
             before = _pending(server)
             began = time.perf_counter()
             _inspect(server, "POST", "/clock/advance", {"duration": "PT1H"})

@@ -243,11 +243,11 @@ def _add(ctx: Context, new: Publication, *, published: bool = False) -> None:
     endpoint = ctx.outside.aws.endpoint(new.service)
     leaves = published or bool(endpoint and new.service in SERVICES)
     if published:
-        rows.insert(ctx.tx, new._replace(via=endpoint, state=PUBLISHED, attempts=(Attempt(ctx.now, None),)))
+        rows.keep(ctx.tx, new._replace(via=endpoint, state=PUBLISHED, attempts=(Attempt(ctx.now, None),)))
     elif leaves:
         _queue(ctx, new._replace(via=endpoint, state=PENDING))
     if not tell_webhooks(ctx, new) and not leaves:
-        rows.insert(ctx.tx, new)
+        rows.keep(ctx.tx, new)
 
 
 def _queue(ctx: Context, publication: Publication) -> None:

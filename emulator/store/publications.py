@@ -48,6 +48,7 @@ class Publication(NamedTuple):
         return lane(self.via or "", self.target)
 
 
+_NEW = Publication._fields[:-1]  # all but `seq`
 _THIS = publications.c.seq == bindparam("this")
 _GET = select(publications).where(_THIS)
 _SET = update(publications).where(_THIS).values(state=bindparam("new_state"), attempts=bindparam("new_attempts"))
@@ -65,13 +66,20 @@ def lane(via: str, target: str) -> str:
 
 def insert(tx: Transaction, publication: Publication) -> int:
     """The publication is kept; its `seq`."""
-    row = publication._asdict() | {
-        "detail": documents.text(publication.detail),
-        "attempts": _attempts_text(publication.attempts),
-        "created_at": times.to_row(publication.created_at),
-    }
-    del row["seq"]
-    return tx.insert(publications, row, key="seq")
+    return tx.insert(publications, _row(publication), key="seq")
+
+
+def keep(tx: Transaction, publication: Publication) -> None:
+    """The same for one that no work is about: nobody asks for its `seq`."""
+    tx.insert(publications, _row(publication))
+
+
+def _row(publication: Publication) -> dict[str, Any]:
+    row = dict(zip(_NEW, publication, strict=False))
+    row["detail"] = documents.text(publication.detail) if publication.detail else "{}"
+    row["attempts"] = _attempts_text(publication.attempts) if publication.attempts else "[]"
+    row["created_at"] = times.to_row(publication.created_at)
+    return row
 
 
 def get(tx: Transaction, seq: int) -> Publication | None:
