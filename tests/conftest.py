@@ -1,7 +1,7 @@
 """Fixtures: one server a session and database engine, one AWS account a test.
 
-`server` runs each test that uses it on SQLite and on PostgreSQL. Tests that move the clock or stop the server start
-their own with `start`.
+`server` runs each test that uses it on SQLite and on PostgreSQL; of a test with many cases, PostgreSQL meets the first
+unless `--every-case` is given. Tests that move the clock or stop the server start their own with `start`.
 """
 
 import itertools
@@ -20,6 +20,29 @@ pytest_plugins = ["pytester"]
 
 ENGINES = ["sqlite", "postgresql"]
 _numbers = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the option of this suite."""
+    parser.addoption("--every-case", action="store_true", help="run every case of every test on PostgreSQL too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves PostgreSQL one case of each test: a rule of SES meets the other engine once, its cases need one engine."""
+    if config.getoption("--every-case"):
+        return
+    met: set[str] = set()
+    kept: list[pytest.Item] = []
+    spared: list[pytest.Item] = []
+    for item in items:
+        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        test = item.nodeid.partition("[")[0]
+        (spared if given.get("engine") == "postgresql" and test in met else kept).append(item)
+        if given.get("engine") == "postgresql":
+            met.add(test)
+    items[:] = kept
+    if spared:
+        config.hook.pytest_deselected(items=spared)
 
 
 @pytest.fixture(scope="session")
