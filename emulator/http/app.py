@@ -1,5 +1,6 @@
 """The Flask app: the AWS API, inspection, the inbox, and the pages behind links in mails."""
 
+import threading
 from collections.abc import Callable
 from functools import cache
 
@@ -10,6 +11,7 @@ from emulator.http import aws
 from emulator.http.parts import Parts
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+IDLE_SECONDS = 1.0  # until all that is no AWS call is made ready, for a first look at the inbox that need not wait
 
 
 def create_app(parts: Parts) -> Flask:
@@ -26,18 +28,19 @@ def create_app(parts: Parts) -> Flask:
     def other(_path: str) -> BaseResponse:
         return elsewhere()
 
+    threading.Thread(target=lambda: parts.stopping.wait(IDLE_SECONDS) or others(), name="ready", daemon=True).start()
     return app
 
 
 def _others(parts: Parts) -> Callable[[], Flask]:
-    """All that is no AWS call, as an app of its own, made at its first use: the first AWS call need not wait for it."""
+    """All that is no AWS call, as an app of its own, made at its first use or soon: no AWS call need wait for it."""
 
     @cache
     def app() -> Flask:
-        from emulator.http import guard, inspection, pages, sns, tracking, verification
+        from emulator.http import aliases, guard, inspection, pages, sns, tracking, verification
 
         app = Flask("emulator.others", static_folder=None, template_folder=None)
-        for guarded in (inspection.blueprint(parts), pages.blueprint()):
+        for guarded in (inspection.blueprint(parts), aliases.blueprint(parts), pages.blueprint()):
             guard.put_before(guarded, parts.access)
             app.register_blueprint(guarded)
         app.register_blueprint(verification.blueprint(parts.dispatcher))

@@ -2,7 +2,7 @@
 
 One thread for calls is the fastest arrangement there is in one interpreter (threads fight over its lock), and what
 waits or takes long (a long poll, a search) never stands in the way of a call. Calls that came at the same time share
-one commit, and are answered after it. A stream holds no thread.
+one commit, and are answered after it. Neither a stream holds a thread, nor a call that a fault holds up.
 """
 
 import asyncio
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from emulator.dispatch import TRUNCATE
+from emulator.outside.clock import Clock
 from emulator.store.engine import Database, DatabaseUnavailable
 
 Message = MutableMapping[str, Any]
@@ -24,7 +26,11 @@ Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 THREADS = 64  # each long poll holds one
 TOGETHER = 16  # calls in one commit: what others must wait for
-ELSEWHERE = "emulator.elsewhere"  # in the environment of a call that is not answered yet, and must wait in a thread
+# In the environment of an AWS call.
+RESUMED = "emulator.resumed"  # what was seen of one that is not answered yet: it goes on in a thread
+DELAY = "emulator.delay"  # so many seconds later, and on the loop
+BREAKS_OFF = "emulator.breaks_off"  # how its answer does, if so
+CONNECTION = "emulator.connection"  # in the scope: the transport to the client
 STREAM = "emulator.stream"  # in the environment of all others: an Opened, where they may put a body without end
 
 
@@ -47,9 +53,11 @@ class BodyTooLarge(Exception):
 class AsgiBridge:
     """A WSGI app as an ASGI app, for servers that run on an event loop."""
 
-    def __init__(self, app: WsgiApp, database: Database, body_limit: int, too_large: bytes) -> None:
+    def __init__(self, app: WsgiApp, database: Database, body_limit: int, too_large: bytes, clock: Clock) -> None:
         self._app = app
         self._database = database
+        self._clock = clock
+        self._hurried = asyncio.Event()
         self._calls: list[tuple[dict[str, Any], asyncio.Future[Answer]]] = []
         self._limit = body_limit
         self._too_large = too_large
@@ -71,11 +79,14 @@ class AsgiBridge:
         environ = _environ(scope, body)
         loop = asyncio.get_running_loop()
         if scope["raw_path"] == b"/" and (scope["method"] == "POST" or scope["query_string"]):
-            future: asyncio.Future[Answer] = loop.create_future()
-            if not self._calls:
-                loop.call_soon(self._run_calls)  # behind what the loop has at hand: calls that came at the same time
-            self._calls.append((environ, future))
-            status, headers, answer = await future
+            status, headers, answer = await self._call(environ, loop)
+            while DELAY in environ:
+                await self._clock.wait(environ.pop(DELAY), self._hurried)
+                environ["wsgi.input"].seek(0)
+                status, headers, answer = await self._call(environ, loop)
+            if environ.get(BREAKS_OFF):
+                await _break_off(scope, receive, send, status, headers, answer, environ[BREAKS_OFF])
+                return
         else:
             environ[STREAM] = opened = Opened(loop)
             status, headers, answer = await loop.run_in_executor(self._threads, self._run, environ)
@@ -83,6 +94,18 @@ class AsgiBridge:
                 await _stream(send, receive, status, headers, opened.body)
                 return
         await _send(send, status, headers, answer)
+
+    def hurry(self) -> None:
+        """Whoever is held up goes on at once."""
+        self._hurried.set()
+
+    def _call(self, environ: dict[str, Any], loop: asyncio.AbstractEventLoop) -> "asyncio.Future[Answer]":
+        """The answer to an AWS call, once it has run with those that came at the same time."""
+        future: asyncio.Future[Answer] = loop.create_future()
+        if not self._calls:
+            loop.call_soon(self._run_calls)  # behind what the loop has at hand
+        self._calls.append((environ, future))
+        return future
 
     async def _body(self, scope: Message, receive: Receive) -> bytes:
         for name, value in scope["headers"]:
@@ -108,7 +131,7 @@ class AsgiBridge:
             some = calls[begin : begin + TOGETHER]
             answers = self._run_together([environ for environ, _ in some])
             for (environ, future), answer in zip(some, answers, strict=True):
-                if ELSEWHERE in environ:
+                if RESUMED in environ and DELAY not in environ:
                     self._resume(environ, future)
                 elif not future.done():  # as it is when its client hung up
                     future.set_result(answer)
@@ -136,6 +159,7 @@ class AsgiBridge:
             except DatabaseUnavailable:
                 for environ in environs:
                     environ["wsgi.input"].seek(0)
+                    environ.pop(DELAY, None)
                 with self._database.refusing():  # none of them happened, and each has an answer that says so
                     return [self._run(environ) for environ in environs]
         return [self._run(environ) for environ in environs]
@@ -157,6 +181,27 @@ class AsgiBridge:
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _break_off(
+    scope: Message,
+    receive: Receive,
+    send: Send,
+    status: int,
+    headers: list[tuple[bytes, bytes]],
+    body: bytes,
+    how: str,
+) -> None:
+    """The connection is gone, before the answer or in the middle of it."""
+    connection = scope[CONNECTION]
+    if how == TRUNCATE:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        connection.close()
+    else:
+        connection.abort()
+    while (await receive())["type"] != "http.disconnect":
+        continue
 
 
 async def _stream(

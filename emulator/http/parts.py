@@ -27,6 +27,7 @@ class Parts(NamedTuple):
     version: str
     access: Access
     stopping: threading.Event  # who waits for something waits no longer
+    seed_file: str = ""  # applied again when all starts over
 
     @contextmanager
     def context(self, account: str | None, region: str | None, *, write: bool = False) -> Iterator[Context]:

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from emulator.dispatch import Dispatcher
 from emulator.http.app import create_app
-from emulator.http.asgi import AsgiBridge
+from emulator.http.asgi import CONNECTION, AsgiBridge
 from emulator.http.parts import Access, Parts
 from emulator.ses import limits
 from emulator.version import VERSION
@@ -31,8 +31,9 @@ KEEP_ALIVE_SECONDS = 75
 
 def application(parts: Parts) -> AsgiBridge:
     """The whole HTTP side."""
-    database = parts.dispatcher.contexts.database
-    return AsgiBridge(create_app(parts), database, limits.REQUEST_BODY_BYTES, query.TOO_LARGE)
+    contexts = parts.dispatcher.contexts
+    app = create_app(parts)
+    return AsgiBridge(app, contexts.database, limits.REQUEST_BODY_BYTES, query.TOO_LARGE, contexts.outside.clock)
 
 
 def parts(
@@ -41,9 +42,10 @@ def parts(
     authenticator: Authenticator | None,
     drain: Callable[[], int],
     access: Access,
+    seed_file: str = "",
 ) -> Parts:
     """What the routes work with, over one database."""
-    return Parts(Dispatcher(contexts, account_id, authenticator), drain, VERSION, access, threading.Event())
+    return Parts(Dispatcher(contexts, account_id, authenticator), drain, VERSION, access, threading.Event(), seed_file)
 
 
 def run(
@@ -68,7 +70,7 @@ def run(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=grace_seconds,
     )
-    server = _Server(config, stopping, lifeline, on_ready)
+    server = _Server(config, app, stopping, lifeline, on_ready)
     server.run(sockets=[listener])
 
 
@@ -78,6 +80,11 @@ class _OnePacket(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there."""
         super().connection_made(_Joining(transport, self.loop))  # type: ignore[arg-type]
+
+    def on_message_begin(self) -> None:
+        """A request comes, on a connection that a fault may cut."""
+        super().on_message_begin()
+        self.scope[CONNECTION] = self.transport  # type: ignore[literal-required]
 
 
 class _Joining:
@@ -115,9 +122,15 @@ class _Server(uvicorn.Server):
     """uvicorn, told to stop by its parent rather than by the keyboard."""
 
     def __init__(
-        self, config: uvicorn.Config, stopping: threading.Event, lifeline: int, on_ready: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        app: AsgiBridge,
+        stopping: threading.Event,
+        lifeline: int,
+        on_ready: Callable[[], None],
     ) -> None:
         super().__init__(config)
+        self._app = app
         self._stopping = stopping
         self._lifeline = lifeline
         self._on_ready = on_ready
@@ -138,6 +151,7 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Nothing new is accepted, and what is under way has had its time."""
         self._stopping.set()
+        self._app.hurry()
         await super().shutdown(sockets)
 
     def _end(self) -> None:

@@ -53,6 +53,10 @@ class Ids:
         """The session that an SMTP greeting names. Source: recorded greetings."""
         return "".join(self._random.choices(string.ascii_letters + string.digits, k=20))
 
+    def seed(self) -> int:
+        """Where a sequence of draws may begin."""
+        return self._random.getrandbits(31)
+
     def secret(self) -> str:
         """64 hex digits nobody can guess (unless the seed is known)."""
         return f"{self._secrets.getrandbits(256):064x}"
@@ -81,3 +85,9 @@ def feedback_key(account_id: str, region: str) -> str:
     """The 44 characters of base64 in `Feedback-ID`, one value an account and region. Source: delivered mails."""
     digest = hashlib.sha256(f"feedback\n{account_id}\n{region}".encode()).digest()
     return base64.b64encode(digest).decode()
+
+
+def draw(seed: int, number: int) -> float:
+    """The draw of that number in the sequence of a seed: at least 0, less than 1, the same each time."""
+    digest = hashlib.sha256(f"draw\n{seed}\n{number}".encode()).digest()
+    return int.from_bytes(digest[:6]) / 2**48

@@ -1,5 +1,6 @@
 """What one account is allowed in one region: as the settings have it, where nobody said otherwise."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -9,6 +10,17 @@ from emulator.store import accounts as account_rows
 
 UNLIMITED = -1.0
 AUTO, MANUAL = "auto", "manual"
+MOST = 10**12  # recipients or calls
+LONGEST_DELAY = 10**9  # seconds
+
+# What a value that is said must be, where its type leaves that open.
+SENSIBLE: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "max_24_hour_send": ("a positive number, or -1 for no limit", lambda value: 0 < value < MOST or value == -1),
+    "max_send_rate": ("a positive number", lambda value: 0 < value < MOST),
+    "api_rate_limit": ("a positive number, or 0 for no limit", lambda value: 0 <= value < MOST),
+    "verification": (f"{AUTO} or {MANUAL}", lambda value: value in (AUTO, MANUAL)),
+    "verification_delay": (f"between 0 and {LONGEST_DELAY} seconds", lambda value: 0 <= value <= LONGEST_DELAY),
+}
 
 
 class Account(NamedTuple):

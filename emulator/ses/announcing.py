@@ -6,62 +6,70 @@ from typing import Any, NamedTuple
 from emulator.context import Context
 from emulator.ses import event_metrics, feedback, listeners, publications, reputation
 from emulator.ses.listeners import EVENT_DESTINATION, Listener
+from emulator.ses.publications import Outbox
 from emulator.ses.reputation import Reputation
 from emulator.ses.tasks import AnnounceEvent
 from emulator.store import events as event_rows
 from emulator.store import messages as message_rows
 from emulator.store.events import Event, News
 from emulator.store.messages import Message
+from emulator.store.publications import Publication
 
 METRICS = "metrics"
 NAMESPACE = "AWS/SES"
 _REPUTATION = ("Delivery", "Bounce", "Complaint")  # what changes it
 
 
-class Announcement(NamedTuple):
-    """An event, who is told of it, and the message itself where it goes back to its sender."""
+class Announcements(NamedTuple):
+    """What is to be told of some events: to whom, of which metrics, and what goes back to its sender."""
 
-    news: News
-    listeners: list[Listener]
-    returned: tuple[Message, bytes, Event] | None
+    outbox: Outbox
+    metered: list[News]
+    returned: list[tuple[Message, bytes, Event]]
 
 
-def prepare(ctx: Context, wanted: Sequence[AnnounceEvent]) -> list[Announcement]:
+def prepare(ctx: Context, wanted: Sequence[AnnounceEvent]) -> Announcements:
     """What there is to tell, in the order of the events; nothing is written. A deleted message is passed over."""
     ids = {task.event_seq: task.message_id for task in wanted}
-    found = event_rows.news(ctx.tx, list(ids))
-    return [_announcement(_at(ctx, news), news) for news in found if news.id == ids[news.event_seq]]
-
-
-def apply(ctx: Context, announcements: Sequence[Announcement]) -> None:
-    """All that is to be published is in the queue, and the sender has feedback in the mailbox."""
-    for news, told, returned in announcements:
+    found = [news for news in event_rows.news(ctx.tx, list(ids)) if news.id == ids[news.event_seq]]
+    publishing: list[Publication] = []
+    metered, returned = [], []
+    for news in found:
         there = _at(ctx, news)
-        for each in told:
-            publications.announce(there, news.message_seq, news.event_seq, each.channel, each.name, each.destination)
+        told = listeners.of(there, news, news.type)
+        publishing += [
+            publications.of_event(there, news.message_seq, news.event_seq, each.channel, each.name, each.destination)
+            for each in told
+        ]
         if listeners.metered(there, news, news.type):
-            _meter(there, news)
-        if returned:
-            feedback.forward(there, *returned)
+            metered.append(news)
+        if news.type in listeners.FEEDBACK:
+            returned += _returned(there, news, told)
+    return Announcements(publications.sort(ctx, publishing), metered, returned)
+
+
+def apply(ctx: Context, announcements: Announcements) -> None:
+    """All that is to be published is in the queue, and the sender has feedback in the mailbox."""
+    publications.post(ctx, announcements.outbox)
+    for news in announcements.metered:
+        _meter(_at(ctx, news), news)
+    for message, raw, event in announcements.returned:
+        there = ctx._replace(account_id=message.account_id, region=message.region)
+        feedback.forward(there, message, raw, event)
 
 
 def _at(ctx: Context, news: News) -> Context:
     return ctx._replace(account_id=news.account_id, region=news.region)
 
 
-def _announcement(ctx: Context, news: News) -> Announcement:
-    told = listeners.of(ctx, news, news.type)
-    return Announcement(news, told, _returned(ctx, news, told) if news.type in listeners.FEEDBACK else None)
-
-
-def _returned(ctx: Context, news: News, told: Sequence[Listener]) -> tuple[Message, bytes, Event] | None:
+def _returned(ctx: Context, news: News, told: Sequence[Listener]) -> list[tuple[Message, bytes, Event]]:
     """What goes back to the sender, if it does."""
     message = message_rows.of_seq(ctx.tx, news.message_seq)
     event = next(iter(event_rows.several(ctx.tx, [news.event_seq])), None)
     otherwise = any(each.channel == EVENT_DESTINATION for each in told)
     if not message or not event or not feedback.forwards(ctx, message, event, told_otherwise=otherwise):
-        return None
-    return message, message_rows.raw(ctx.tx, message.seq), event
+        return []
+    return [(message, message_rows.raw(ctx.tx, message.seq), event)]
 
 
 def _meter(ctx: Context, news: News) -> None:

@@ -7,6 +7,8 @@ from emulator.context import Context
 from emulator.ses import regions, verification
 from emulator.store import dns as record_rows
 
+TYPES = ("TXT", "CNAME", "MX", "A", "AAAA", "NS", "PTR")  # of records that somebody may publish
+
 
 class Record(NamedTuple):
     """A DNS record to publish."""
@@ -30,9 +32,15 @@ def place(record: Record) -> Place:
 
 def publish(ctx: Context, record: Record) -> Record:
     """The record is in the emulated zone from now on; as it is kept there."""
-    kept = Record(_normal_name(record.name), record.type.upper(), _normal_value(record.type.upper(), record.value))
+    kept = normal(record)
     record_rows.publish(ctx.tx, kept.name, kept.type, kept.value, record_rows.ZONE, ctx.now)
     return kept
+
+
+def normal(record: Record) -> Record:
+    """The record in the one spelling in which it is kept."""
+    kind = record.type.upper()
+    return Record(_normal_name(record.name), kind, _normal_value(kind, record.value))
 
 
 def withdraw(ctx: Context, name: str | None, record_type: str | None, value: str | None) -> int:

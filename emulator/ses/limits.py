@@ -90,9 +90,10 @@ RECEIPT_NAME_LENGTH = 64
 HEADER_NAME_LENGTH = 50
 HEADER_VALUE_LENGTH = 2048
 # Received mail. Source: developer guide (documented): how long actions are retried, and what topics take; AWS's model
-# of SendBounce.
+# of SendBounce, and of the action that is for Connect.
 ACTION_RETRY_WINDOW = timedelta(hours=4)
 MAIL_IN_NOTIFICATION_BYTES = 150 * 1024
+ATTACHMENTS_FOR_CONNECT = 10
 BOUNCE_WINDOW = timedelta(hours=24)
 
 # A request's body: ours, twice what a message of the largest size needs when it comes in base64.

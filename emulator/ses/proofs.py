@@ -67,6 +67,11 @@ def fail(ctx: Context, identity: str, part: str | None = None) -> bool:
     return _set_facts(ctx, identity, part, verification.failed(ctx.now))
 
 
+def begin_anew(ctx: Context, identity: str, part: str) -> bool:
+    """The part of the identity is Pending from now on, for its owner alone to prove; False where there is none."""
+    return _set_facts(ctx, identity, part, verification.begun(ctx.now, None))
+
+
 # ---- a real resolver
 
 _WAITS = {

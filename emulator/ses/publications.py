@@ -4,7 +4,7 @@ A message for a topic goes to SNS, where the settings say where that is, and to 
 to go, a publication stays where it can be looked at.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -38,6 +38,13 @@ class Hopeless(NamedTuple):
     code: str = ""
 
 
+class Outbox(NamedTuple):
+    """Publications that go somewhere, and rows of those that only stay."""
+
+    leaving: list[Publication]
+    staying: list[dict[str, Any]]
+
+
 class Outgoing(NamedTuple):
     """A call, and the refusals of it that another try would meet again."""
 
@@ -61,15 +68,20 @@ def record(
 
     Calls to S3 and Lambda are only kept, as whoever makes them needs their answers.
     """
-    detail = {"content": dict(content)}
-    new = _new(ctx, message_seq, event_seq, channel, name, service, target, detail)
-    _add(ctx, new, published=published)
+    new = _new(ctx, message_seq, event_seq, channel, name, service, target, {"content": dict(content)})
+    if published:
+        endpoint = ctx.outside.aws.endpoint(service)
+        made = new._replace(via=endpoint, state=PUBLISHED, attempts=(Attempt(ctx.now, None),))
+        rows.keep(ctx.tx, [rows.row(made)])
+        tell_webhooks(ctx, new)
+    else:
+        publish(ctx, [new])
 
 
-def announce(
+def of_event(
     ctx: Context, message_seq: int, event_seq: int, channel: str, name: str, destination: Mapping[str, Any]
-) -> None:
-    """The event is published to a destination of a configuration set, or to the topic of an identity."""
+) -> Publication:
+    """What tells a destination of a configuration set, or an identity's topic, of the event; it is not kept yet."""
     detail: dict[str, Any] = {}
     match destination:
         case {"SNSDestination": {"TopicARN": topic_arn}}:
@@ -82,7 +94,38 @@ def announce(
             service, target, detail = sns.SERVICE, topic_arn, {"headers": headers}
         case _:
             raise ValueError(f"{sorted(destination)} is no destination")
-    _add(ctx, _new(ctx, message_seq, event_seq, channel, name, service, target, detail))
+    return _new(ctx, message_seq, event_seq, channel, name, service, target, detail)
+
+
+def publish(ctx: Context, publications: Sequence[Publication]) -> None:
+    """The publications are kept, once for each place that they go to, and on their way there.
+
+    Each is of the account and region that it says.
+    """
+    post(ctx, sort(ctx, publications))
+
+
+def sort(ctx: Context, publications: Sequence[Publication]) -> Outbox:
+    """Which of them go somewhere, as the settings say; nothing is written."""
+    outbox = Outbox([], [])
+    for each in publications:
+        leaves = each.service in SERVICES and ctx.outside.aws.endpoint(each.service)
+        if leaves or (each.service == sns.SERVICE and sns_subscriptions.receivers(ctx, each.target)):
+            outbox.leaving.append(each)
+        else:
+            outbox.staying.append(rows.row(each))
+    return outbox
+
+
+def post(ctx: Context, outbox: Outbox) -> None:
+    """All of it is kept, and on its way where it goes anywhere."""
+    rows.keep(ctx.tx, outbox.staying)
+    for new in outbox.leaving:
+        there = ctx._replace(account_id=new.account_id, region=new.region)
+        endpoint = ctx.outside.aws.endpoint(new.service)
+        if endpoint:
+            _queue(there, new._replace(via=endpoint, state=PENDING))
+        tell_webhooks(there, new)
 
 
 def tell_webhooks(ctx: Context, new: Publication) -> bool:
@@ -236,18 +279,6 @@ def _new(
         (),
         ctx.now,
     )
-
-
-def _add(ctx: Context, new: Publication, *, published: bool = False) -> None:
-    """The publication is kept, once for each place that it goes to, and on its way there."""
-    endpoint = ctx.outside.aws.endpoint(new.service)
-    leaves = published or bool(endpoint and new.service in SERVICES)
-    if published:
-        rows.keep(ctx.tx, new._replace(via=endpoint, state=PUBLISHED, attempts=(Attempt(ctx.now, None),)))
-    elif leaves:
-        _queue(ctx, new._replace(via=endpoint, state=PENDING))
-    if not tell_webhooks(ctx, new) and not leaves:
-        rows.keep(ctx.tx, new)
 
 
 def _queue(ctx: Context, publication: Publication) -> None:

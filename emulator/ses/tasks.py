@@ -72,8 +72,15 @@ class ReceiveInside(NamedTuple):
     recipients: Sequence[str]
 
 
+class RunReceiptRules(NamedTuple):
+    """The rules that a received message matched are run, as far as no other service is needed."""
+
+    message_seq: int
+    message_id: str
+
+
 class RunReceiptAction(NamedTuple):
-    """The next action of the rules that a received message matched is run."""
+    """The next action of the rules that a received message matched is run, which calls another service."""
 
     message_seq: int
     message_id: str
@@ -89,9 +96,11 @@ Task = (
     | Publish
     | PostToWebhook
     | ReceiveInside
+    | RunReceiptRules
     | RunReceiptAction
 )
-INSIDE: tuple[type[Task], ...] = (DeliverMessage, RenderMessage, AnnounceEvent)  # they only change rows
+# They only change rows.
+INSIDE: tuple[type[Task], ...] = (DeliverMessage, RenderMessage, AnnounceEvent, RunReceiptRules)
 # They reach out, or take long.
 OUTSIDE: tuple[type[Task], ...] = (
     LookUpRecords,

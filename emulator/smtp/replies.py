@@ -51,6 +51,12 @@ _REFUSALS = {
 # Source: what the API calls InvalidParameterValue, recorded. Unverified: all others.
 _OTHER_REFUSAL = "554 Transaction failed: "
 
+# What faults say, by the code that they are to have.
+THROTTLED = "454 Throttling failure: Maximum sending rate exceeded."  # Source: documented
+_ALL = (GOING, UNAVAILABLE, THROTTLED, CREDENTIALS_INVALID, AUTHENTICATION_REQUIRED, MAILBOX_UNAVAILABLE, TOO_LONG)
+USUAL = {int(each[:3]): each for each in _ALL}
+OTHER = {4: "{status} Temporary service failure", 5: "{status} Transaction failed"}
+
 _UNPRINTABLE = re.compile("[^ -~]+")
 _LONGEST_TEXT = 4_000  # ours: a client reads no line without an end
 

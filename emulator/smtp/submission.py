@@ -6,7 +6,7 @@ What the library says differently from SES is overridden here.
 import asyncio
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import format_datetime
 from typing import Any, cast
@@ -15,12 +15,14 @@ from aiosmtpd import smtp as said
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from emulator.context import Caller, Context, Contexts
-from emulator.ses import raw_sending, sending
+from emulator.ses import fault_checks, raw_sending, sending
 from emulator.ses.errors import SesError
+from emulator.ses.faults import Place
 from emulator.smtp import replies
 from emulator.smtp.certificate import Tls
 from emulator.smtp.conversation import BOUNDS, SENDER_PARAMETER, Bounds, Conversation, path
 from emulator.smtp.credentials import Credentials, Sender
+from emulator.smtp.faults import Faults
 from emulator.smtp.listener import Listener, Session
 from emulator.store.engine import DatabaseUnavailable
 
@@ -43,6 +45,7 @@ class Submission:
         self.bounds = bounds
         self.tls = Tls(contexts.outside.clock)
         self.tls_at_once = self.tls if tls_at_once else None
+        self.faults = Faults(contexts, fault_checks.SUBMISSION)
         # One thread: calls take turns at the write lock anyway, and the loop goes on listening meanwhile.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="smtp-call")
 
@@ -87,6 +90,7 @@ class _Conversation(Conversation):
             listener,
             submission.bounds,
             submission.tls,
+            submission.faults,
             HOST,
             f"ESMTP {self._server} {self._id}",
             require_starttls=not submission.tls_at_once,
@@ -108,6 +112,30 @@ class _Conversation(Conversation):
             return
         if self._failed_logins >= self.bounds.failed_logins and self.transport:
             self.transport.close()
+
+    async def auth_PLAIN(self, _: object, args: list[str]) -> AuthResult:
+        """Who logs in with the credentials."""
+        return await self._unless_it_stumbles(await super().auth_PLAIN(self, args))
+
+    async def auth_LOGIN(self, _: object, args: list[str]) -> AuthResult:
+        """Who logs in with the credentials, each asked for by itself."""
+        return await self._unless_it_stumbles(await super().auth_LOGIN(self, args))
+
+    async def _unless_it_stumbles(self, result: AuthResult) -> AuthResult:
+        """The same, or what a fault makes of it; only of right credentials the account is known."""
+        if not result.success:
+            return result
+        self.client.auth_data = result.auth_data
+        if not await self.stumbles("AUTH"):
+            return result
+        self.client.auth_data = None
+        return AuthResult(success=False, handled=True)
+
+    @property
+    def places(self) -> Collection[Place]:
+        """The account and region of who logged in."""
+        sender = cast("Sender | None", self.client.auth_data)
+        return [(sender.account_id, sender.region)] if sender else ()
 
     def _log_in(self, _server: SMTP, _session: object, _envelope: object, _mechanism: str, given: Any) -> AuthResult:
         login = cast("said.LoginPassword", given)
@@ -148,6 +176,8 @@ class _Conversation(Conversation):
             if found[1] and int(found[1]) > self.bounds.message_bytes:
                 await self.push(replies.TOO_LONG)
                 return
+        if await self.stumbles("MAIL", [address]):
+            return
         self.mail.mail_from = address
         await self.push(replies.OK)
 
@@ -163,7 +193,7 @@ class _Conversation(Conversation):
             await self.push(replies.UNKNOWN_RECIPIENT.format(address=address))
         elif parameters:
             await self.push(replies.UNKNOWN_PARAMETER.format(command="RCPT TO"))
-        else:
+        elif not await self.stumbles("RCPT", [self.mail.mail_from], [address]):
             self.mail.rcpt_tos.append(address)
             await self.push(replies.OK)
 

@@ -9,17 +9,18 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event, update
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from emulator.store import schema
+from emulator.store import database_url, schema
+from emulator.store.database_url import DatabaseUrlError
 from emulator.store.turnstile import Turnstile
 
 log = logging.getLogger("emulator.store")
@@ -34,10 +35,6 @@ T = TypeVar("T")
 
 class DatabaseUnavailable(Exception):
     """The store did not answer: locked, full, read-only or gone. Nothing was written."""
-
-
-class DatabaseUrlError(Exception):
-    """The URL names no SQLite or PostgreSQL database, or its driver is not installed."""
 
 
 class Transaction:
@@ -61,12 +58,15 @@ class Transaction:
         It goes to the driver without SQLAlchemy's execution machinery, which costs more than the insert.
         """
         self._ensure_begun()
-        statement = self._kept.inserts.get((table.name, key, *values))
-        if statement is None:
-            statement = _insert_statement(table, tuple(values), key, self._kept.placeholder)
-            self._kept.inserts[(table.name, key, *values)] = statement
-        cursor = self._kept.driver.execute(statement, tuple(values.values()))
+        cursor = self._kept.driver.execute(self._inserting(table, tuple(values), key), tuple(values.values()))
         return int(cursor.fetchone()[0]) if key else 0
+
+    def insert_many(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """These rows, which have the same columns, are there."""
+        if rows:
+            columns = tuple(rows[0])
+            statement = self._inserting(table, columns, "")
+            self._many(statement, [tuple(row.values()) for row in rows])
 
     def insert_long(self, table: Table, key: str, row: int, column: str, value: bytes | bytearray) -> None:
         """The row of that key is there, its column filled: SQLite, which would hold it three times, bit by bit."""
@@ -87,12 +87,35 @@ class Transaction:
         whoever writes to SQLite is alone.
         """
         self._ensure_begun()
+        return self._kept.driver.execute(self._spoken(statement), values)
+
+    def run_many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        """The same for each row of values; how many rows of the database that concerned in all."""
+        return self._many(self._spoken(statement), rows)
+
+    def _many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        self._ensure_begun()
+        cursor = self._kept.driver.cursor()
+        try:
+            cursor.executemany(statement, rows)
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
+
+    def _spoken(self, statement: str) -> str:
         spoken = self._kept.spoken.get(statement)
         if spoken is None:
             placeholder = self._kept.placeholder
             spoken = statement.replace("?", placeholder) if placeholder != "?" else statement.replace(" FOR UPDATE", "")
             self._kept.spoken[statement] = spoken
-        return self._kept.driver.execute(spoken, values)
+        return spoken
+
+    def _inserting(self, table: Table, columns: tuple[str, ...], key: str) -> str:
+        statement = self._kept.inserts.get((table.name, key, *columns))
+        if statement is None:
+            statement = _insert_statement(table, columns, key, self._kept.placeholder)
+            self._kept.inserts[(table.name, key, *columns)] = statement
+        return statement
 
     def _ensure_begun(self) -> None:
         if not self.begun and self._begin:
@@ -148,7 +171,7 @@ class Database:
     def __init__(
         self, url: str, on_jobs: Callable[[], None] = lambda: None, turnstile: Turnstile | None = None
     ) -> None:
-        self.url = _checked(url)
+        self.url = database_url.checked(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.path = Path(self.url.database or "").absolute() if self.sqlite else None
         self.name = str(self.path) if self.path else self.url.render_as_string()  # without a password
@@ -317,20 +340,6 @@ class Database:
         if revision != self._kept.revision:
             self._kept.memory.clear()
             self._kept.revision = revision
-
-
-def _checked(text: str) -> URL:
-    try:
-        url = make_url(text)
-    except ArgumentError:
-        raise DatabaseUrlError(f"database-url is not a URL: {text!r}") from None
-    if url.drivername in ("postgres", "postgresql"):
-        url = url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise DatabaseUrlError(f"database-url must name SQLite or PostgreSQL, not {url.drivername}")
-    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
-        raise DatabaseUrlError("database-url must name a file; for a database that is gone at exit use --ephemeral")
-    return url
 
 
 def _engine(url: URL, path: Path | None) -> Engine:

@@ -50,16 +50,9 @@ class News(NamedTuple):
 
 
 _NEWS = (
-    select(
-        events.c.seq,
-        events.c.type,
-        events.c.created_at,
-        messages.c.seq,
-        *(messages.c[name] for name in News._fields[4:]),
-    )
-    .join(messages, messages.c.seq == events.c.message_seq)
-    .where(events.c.seq.in_(bindparam("seqs", expanding=True)))
-    .order_by(events.c.seq)
+    "SELECT events.seq, events.type, events.created_at, messages.seq, "  # noqa: S608 - names of the schema
+    + ", ".join(f"messages.{name}" for name in News._fields[4:])
+    + " FROM events JOIN messages ON messages.seq = events.message_seq WHERE events.seq IN ({}) ORDER BY events.seq"
 )
 _SEVERAL = select(events).where(events.c.seq.in_(bindparam("seqs", expanding=True)))
 _TYPES = (
@@ -89,7 +82,7 @@ def several(tx: Transaction, seqs: Sequence[int]) -> list[Event]:
 
 def news(tx: Transaction, seqs: Sequence[int]) -> list[News]:
     """The events that are still there, oldest first."""
-    rows = map(News._make, tx.execute(_NEWS, {"seqs": seqs}))
+    rows = map(News._make, tx.run(_NEWS.format(", ".join("?" * len(seqs))), *seqs)) if seqs else ()
     return [row._replace(created_at=times.from_row(row.created_at)) for row in rows]  # type: ignore[arg-type]
 
 

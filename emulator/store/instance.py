@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
-from emulator.store import times
+from emulator.store import faults, times
 from emulator.store.engine import Transaction
 from emulator.store.schema import instance
 
@@ -16,11 +16,15 @@ class Instance(NamedTuple):
     secret: str
     clock_offset: timedelta
     clock_frozen_at: datetime | None
+    has_faults: bool  # known without asking for them: nearly always there are none
 
     def emulated(self, wall: datetime) -> datetime:
         """The emulated instant, to the millisecond: the frozen one, or the wall's plus the offset."""
         now = self.clock_frozen_at or wall + self.clock_offset
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+_GET = select(instance, exists().where(*faults.ACTIVE).label("has_faults"))
 
 
 def get(tx: Transaction) -> Instance:
@@ -40,5 +44,6 @@ def set_clock(tx: Transaction, offset: timedelta, frozen_at: datetime | None) ->
 
 
 def _load(tx: Transaction) -> Instance:
-    row = tx.execute(select(instance)).one()
-    return Instance(row.secret, timedelta(milliseconds=row.clock_offset_ms), times.maybe(row.clock_frozen_at))
+    row = tx.execute(_GET).one()
+    offset, frozen_at = timedelta(milliseconds=row.clock_offset_ms), times.maybe(row.clock_frozen_at)
+    return Instance(row.secret, offset, frozen_at, bool(row.has_faults))

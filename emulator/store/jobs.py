@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy import delete as sql_delete
 
 from emulator.store import times
@@ -55,11 +55,12 @@ _IS_DUE = (
 )
 _ANY_DUE = select(jobs.c.seq).where(*_IS_DUE).limit(1)
 _GET_DUE = select(*_DUE_COLUMNS).where(*_IS_DUE).order_by(jobs.c.run_at, jobs.c.seq).limit(bindparam("most"))
-# Work that waits for another instant by now is not what was seen.
-_TAKE = sql_delete(jobs).where(
-    jobs.c.seq.in_(bindparam("seqs", expanding=True)),
-    tuple_(jobs.c.seq, jobs.c.run_at).in_(bindparam("same", expanding=True)),
+_GET_DUE_WORK = (
+    f"SELECT {', '.join(Due._fields)} FROM jobs WHERE state = ? AND run_at <= ? AND task IN ({{}})"  # noqa: S608 - names
+    " ORDER BY run_at, seq LIMIT ?"
 )
+# Work that waits for another instant by now is not what was seen.
+_TAKE = "DELETE FROM jobs WHERE seq = ? AND run_at = ?"
 
 # PostgreSQL lets one claim be made at a time, as SQLite does anyway: whoever claims sees all leases there are.
 _CLAIM_ALONE = "SELECT id FROM instance FOR UPDATE"
@@ -129,7 +130,8 @@ def add(
 
 def due(tx: Transaction, tasks: Sequence[str], now: datetime, limit: int) -> list[Due]:
     """The oldest work of these tasks that is due; it stays in the queue."""
-    return _in_order(tx.execute(_GET_DUE, {"tasks": tasks, "now": times.to_row(now), "most": limit}))
+    statement = _GET_DUE_WORK.format(", ".join("?" * len(tasks)))
+    return _in_order(tx.run(statement, PENDING, times.to_row(now), *tasks, limit))
 
 
 def any_due(tx: Transaction, tasks: Sequence[str], now: datetime) -> bool:
@@ -168,8 +170,7 @@ def give_back(tx: Transaction, work: Sequence[Due], until_wall: datetime) -> Non
 
 def take(tx: Transaction, work: Sequence[Due]) -> int:
     """This work is gone from the queue if this commits; how much of it nobody else had taken."""
-    same = [(each.seq, each.run_at) for each in work]
-    return tx.execute(_TAKE, {"seqs": [each.seq for each in work], "same": same}).rowcount
+    return tx.run_many(_TAKE, [(each.seq, each.run_at) for each in work])
 
 
 def failed(tx: Transaction, job: Due, error: Exception, next_try: datetime | None) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from emulator.store import schema
 from emulator.store.engine import Database, DatabaseUnavailable
 
-HEAD = "0006"
+HEAD = "0007"
 
 
 class SchemaError(Exception):

@@ -66,15 +66,16 @@ def lane(via: str, target: str) -> str:
 
 def insert(tx: Transaction, publication: Publication) -> int:
     """The publication is kept; its `seq`."""
-    return tx.insert(publications, _row(publication), key="seq")
+    return tx.insert(publications, row(publication), key="seq")
 
 
-def keep(tx: Transaction, publication: Publication) -> None:
-    """The same for one that no work is about: nobody asks for its `seq`."""
-    tx.insert(publications, _row(publication))
+def keep(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
+    """These rows are kept, of publications that no work is about: nobody asks for their `seq`."""
+    tx.insert_many(publications, rows)
 
 
-def _row(publication: Publication) -> dict[str, Any]:
+def row(publication: Publication) -> dict[str, Any]:
+    """The publication as a row, without its `seq`."""
     row = dict(zip(_NEW, publication, strict=False))
     row["detail"] = documents.text(publication.detail) if publication.detail else "{}"
     row["attempts"] = _attempts_text(publication.attempts) if publication.attempts else "[]"

@@ -61,6 +61,8 @@ _THIS = receipts.c.message_seq == bindparam("this")
 # Built once: to build a statement takes longer than to run it.
 _GET = select(receipts).where(_THIS)
 _LOCKED = _GET.with_for_update()
+_SEVERAL = select(receipts).where(receipts.c.message_seq.in_(bindparam("seqs", expanding=True)))
+_SEVERAL_LOCKED = _SEVERAL.order_by(receipts.c.message_seq).with_for_update()
 _PROCEED = (
     update(receipts)
     .where(_THIS)
@@ -86,6 +88,12 @@ def get(tx: Transaction, message_seq: int, *, lock: bool = False) -> Receipt | N
     """The receipt of a message; a locked one changes no more before this commits."""
     row = tx.execute(_LOCKED if lock else _GET, {"this": message_seq}).one_or_none()
     return None if row is None else _receipt(row)
+
+
+def several(tx: Transaction, message_seqs: Sequence[int], *, lock: bool = False) -> list[Receipt]:
+    """The receipts of these messages that are still there; locked ones change no more before this commits."""
+    found = tx.execute(_SEVERAL_LOCKED if lock else _SEVERAL, {"seqs": message_seqs})
+    return [_receipt(row) for row in found]
 
 
 def proceed(

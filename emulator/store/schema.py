@@ -324,6 +324,26 @@ recipient_outcomes = Table(
     Column("detail", Text, nullable=False),  # a JSON object
 )
 
+# Failures that a test asks for. Account and region ``: those of everybody.
+faults = Table(
+    "faults",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column("account_id", String(12), nullable=False),
+    Column("region", Text, nullable=False),
+    Column("preset", Text),
+    Column("failures", Text, nullable=False),  # [{"operation": "SendEmail", "code": "Throttling"}, ...]
+    Column("matching", Text, nullable=False),  # {"recipient": "*@example.net"}
+    Column("times", Integer),
+    Column("probability", Float),
+    Column("seed", BigInteger, nullable=False),
+    Column("draws", Integer, nullable=False),  # how often it could have hit
+    Column("hits", Integer, nullable=False),
+    Column("account_before", Text),  # what was said of the account before the preset, of which that changed something
+    Column("created_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,  # who removes a fault must not remove a later one that has its number
+)
+
 # The emulated zone, and what a real resolver was seen to answer. A withdrawn record stays as a fact:
 # the state of a domain follows from when its record was there.
 dns_records = Table(
@@ -507,7 +527,6 @@ jobs = Table(
         "state",
         "run_at",
         sqlite_where=text("lane IS NOT NULL"),
-        postgresql_where=text("lane IS NOT NULL"),
     ),
     sqlite_autoincrement=True,  # who saw a number must not take other work for it that has it by now
 )

@@ -5,7 +5,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from emulator.store import migration, schema
-from emulator.store.engine import Database, DatabaseUrlError
+from emulator.store.database_url import DatabaseUrlError
+from emulator.store.engine import Database
 from emulator.store.migration import SchemaError
 
 SECRET = "0" * 64

@@ -42,7 +42,7 @@ class Account:
     def client(self, service: str = "ses", **options: Any) -> Any:
         """A boto3 client of the account; no retries."""
         given = {"region_name": self.region, "aws_access_key_id": self.account_id, **options}
-        config = Config(retries={"max_attempts": 1, "mode": "standard"})
+        config = Config(retries={"total_max_attempts": 1, "mode": "standard"})
         return boto3.client(service, endpoint_url=self.url, aws_secret_access_key="test", config=config, **given)
 
     def elsewhere(self, region: str) -> "Account":

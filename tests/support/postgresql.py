@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -68,7 +69,7 @@ def running(folder: Path) -> Iterator[str]:
                 _wait_until_it_answers(server, port)
                 yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
             finally:
-                server.send_signal(2)  # SIGINT: disconnect clients and stop
+                server.send_signal(signal.SIGQUIT)  # at once: nobody wants what a checkpoint would write
                 server.wait(STOP_SECONDS)
 
 

@@ -32,7 +32,9 @@ def announce(on: Contexts, message: Message, *destinations: dict[str, Any], chan
     with opened(on, write=True) as ctx:
         event = event_rows.of_message(ctx.tx, message.seq)[-1]
         for destination in destinations:
-            publications.announce(ctx, message.seq, event.seq, channel, "name", destination)
+            publications.publish(
+                ctx, [publications.of_event(ctx, message.seq, event.seq, channel, "name", destination)]
+            )
     return event.seq
 
 

@@ -50,8 +50,11 @@ def serving() -> Iterator[Services]:
             self._answer(Told("s3", unquote(self.path).strip("/"), self._body(), dict(self.headers)))
 
         def do_POST(self) -> None:
-            """A function's invocation, or a message for a topic."""
+            """A function's invocation, or a message for a topic; CloudWatch takes what it is told, and nobody asks."""
             body = self._body()
+            if "GraniteServiceVersion20100801" in self.headers.get("X-Amz-Target", ""):
+                self._reply(200, b"{}", {})
+                return
             if self.path.startswith("/2015-03-31/functions/"):
                 function = unquote(self.path).removeprefix("/2015-03-31/functions/").removesuffix("/invocations")
                 self._answer(Told("lambda", function, body, dict(self.headers)))
@@ -68,9 +71,12 @@ def serving() -> Iterator[Services]:
         def _answer(self, told: Told) -> None:
             status, code = services.answer(told)
             body = b"" if status == 204 else _body_of(told.service, code).encode()
+            self._reply(status, body, {"x-amzn-ErrorType": code} if code else {})
+
+        def _reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
             self.send_response(status)
-            if code:
-                self.send_header("x-amzn-ErrorType", code)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

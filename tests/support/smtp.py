@@ -1,11 +1,15 @@
 """Talking SMTP: smtplib for what it can say, a socket for what it cannot."""
 
 import base64
+import shutil
 import smtplib
 import socket
 import ssl
+import subprocess
 from contextlib import suppress
 from typing import Any, Self
+
+import pytest
 
 from emulator.smtp import credentials
 from tests.support import mail, receipt_rules, zone
@@ -192,3 +196,13 @@ def received_id(reply: str) -> str:
     """The id in the reply to a message that was received."""
     assert reply.startswith("250 OK "), reply
     return reply.removeprefix("250 OK ")
+
+
+def by_swaks(port: int, sender: str, recipient: str, *options: str) -> None:
+    """A message from the world, which swaks sends."""
+    program = shutil.which("swaks")
+    if not program:
+        pytest.skip("swaks is not installed (Debian: apt-get install swaks libnet-ssleay-perl)")
+    command = [program, "--server", "127.0.0.1", "--port", str(port), "--from", sender, "--to", recipient, *options]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stdout + finished.stderr

@@ -10,6 +10,7 @@ from emulator.http.inspection import (
     contents,
     dns,
     events,
+    faults,
     identities,
     inbound,
     jobs,
@@ -20,6 +21,7 @@ from emulator.http.inspection import (
     recipients,
     scopes,
     search,
+    seed,
     sending,
     statistics,
     stream,
@@ -42,6 +44,7 @@ MODULES = (
     inbound,
     events,
     recipients,
+    faults,
     suppression,
     identities,
     templates,
@@ -53,6 +56,7 @@ MODULES = (
     clock,
     jobs,
     metrics,
+    seed,
     system,
 )
 ROUTES = [route for module in MODULES for route in module.routes.routes]

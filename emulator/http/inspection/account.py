@@ -1,7 +1,6 @@
 """The account: what it may do, as the settings have it or as was said here."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -13,8 +12,6 @@ from emulator.ses import accounts, quotas, regions
 
 routes = Routes()
 
-MOST = 10**12  # recipients or calls
-LONGEST_DELAY = 10**9  # seconds
 UNSAID: Any = object()
 
 
@@ -62,16 +59,6 @@ class AccountChange:
     verification_delay: float | None = UNSAID
 
 
-# What a value must be, where its type leaves that open.
-SENSIBLE: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "max_24_hour_send": ("a positive number, or -1 for no limit", lambda value: 0 < value < MOST or value == -1),
-    "max_send_rate": ("a positive number", lambda value: 0 < value < MOST),
-    "api_rate_limit": ("a positive number, or 0 for no limit", lambda value: 0 <= value < MOST),
-    "verification": ("auto or manual", lambda value: value in (accounts.AUTO, accounts.MANUAL)),
-    "verification_delay": (f"between 0 and {LONGEST_DELAY} seconds", lambda value: 0 <= value <= LONGEST_DELAY),
-}
-
-
 @routes.route("GET", "/account", query=Scope, answer=Account)
 def get_account(parts: Parts, query: Scope) -> Account:
     """The state of an account in a region."""
@@ -87,7 +74,7 @@ def change_account(parts: Parts, query: Scope, body: AccountChange) -> Account:
     given = {each.name: getattr(body, each.name) for each in fields(body)}
     said = {name: value for name, value in given.items() if value is not UNSAID}
     for name, value in said.items():
-        wanted, holds = SENSIBLE.get(name, ("", lambda _value: True))
+        wanted, holds = accounts.SENSIBLE.get(name, ("", lambda _value: True))
         if value is not None and not holds(value):
             raise Problem(400, f"{name} must be {wanted}, not {value!r}.")
     with parts.context(query.account, query.region, write=True) as ctx:

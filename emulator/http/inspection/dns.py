@@ -10,8 +10,6 @@ from emulator.ses import dns
 
 routes = Routes()
 
-TYPES = ("TXT", "CNAME", "MX", "A", "AAAA", "NS", "PTR")
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -66,8 +64,8 @@ def list_records(parts: Parts) -> RecordList:
 @routes.route("PUT", "/dns/records", body=Record, answer=Record)
 def publish_record(parts: Parts, body: Record) -> Record:
     """The record is in the zone from now on."""
-    if body.type.upper() not in TYPES:
-        raise Problem(400, f"type must be one of {', '.join(TYPES)}, not {body.type!r}.")
+    if body.type.upper() not in dns.TYPES:
+        raise Problem(400, f"type must be one of {', '.join(dns.TYPES)}, not {body.type!r}.")
     if not body.name.strip(".") or not body.value:
         raise Problem(400, "A record needs a name and a value.")
     with parts.context(None, None, write=True) as ctx:

@@ -140,6 +140,10 @@ def _from_json(name: str, hint: Any, full: Any, value: Any) -> Any:
         raise Problem(400, f"{name}: {value!r} is no ISO 8601 time.") from None
     except OverflowError:
         raise Problem(400, f"{name} is too large.") from None
+    if is_dataclass(hint) and isinstance(hint, type):
+        if not isinstance(value, dict):
+            raise Problem(400, f"{name} must be a JSON object, not {value!r}.")
+        return _read(hint, value, f"member of {name}", _from_json)
     if get_origin(hint) is list:
         if not isinstance(value, list):
             raise Problem(400, f"{name} must be a list, not {value!r}.")

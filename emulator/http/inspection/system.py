@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from emulator.dispatch import Request
+from emulator.http.inspection import seed
 from emulator.http.inspection.routes import Routes
 from emulator.http.parts import Parts
 from emulator.ses import resetting
@@ -65,6 +66,7 @@ class AwsRequest:
     code: str | None
     answer: str
     milliseconds: float
+    fault: str | None = field(metadata={"help": "id of the fault that hit the call; status 0: no answer was sent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,15 @@ def list_requests(parts: Parts, query: RequestFilter) -> RequestList:
 
 @routes.route("POST", "/reset", query=Scope)
 def reset(parts: Parts, query: Scope) -> None:
-    """Everything is gone, clock and DNS zone included; or what one account, or one region, has."""
-    with parts.context(query.account, query.region, write=True) as ctx:
-        resetting.reset(ctx, query.account, query.region)
+    """Everything is gone, clock and DNS zone included; or what one account, or one region, has.
+
+    What the seed file says of it is there again; one that is broken by now is told, and nothing is gone.
+    """
+    if parts.seed_file:
+        seed.plant_anew(parts, query.account, query.region)
+    else:
+        with parts.context(query.account, query.region, write=True) as ctx:
+            resetting.reset(ctx, query.account, query.region)
     requests = parts.dispatcher.requests
     kept = [
         each
@@ -138,4 +146,5 @@ def _request(seen: Request) -> AwsRequest:
         seen.code,
         seen.answer.decode("utf-8", "replace"),
         round(seen.milliseconds, 3),
+        str(seen.hit.fault_id) if seen.hit else None,
     )

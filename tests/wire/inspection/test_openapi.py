@@ -89,6 +89,7 @@ def test_every_answer_has_the_schema_that_is_described(account: Account, documen
     configuration_sets.create(account)
     configuration_sets.add(account)
     templates.create(sender)
+    fault = account.inspect("POST", "/faults", {"operation": "SendBounce", "delay_ms": 1, "match": {"source": ANN}})
     recipient = receipts.receive(account, receipt_rules.rule("one", receipt_rules.S3))
     received = receipts.received(account, recipient)
     checked = set()
@@ -96,7 +97,8 @@ def test_every_answer_has_the_schema_that_is_described(account: Account, documen
         content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
         if "application/json" in content:
             of = received if path.endswith("/receipt") else message_id
-            target = path.format(message_id=of, identity=ANN, address=BOB).removeprefix("/_emulator")
+            names = {"message_id": of, "identity": ANN, "address": BOB, "fault_id": fault["id"]}
+            target = path.format(**names).removeprefix("/_emulator")
             query = {"address": recipient} if target.endswith("/match") else {}
             check(document, "get", path, account.inspect("GET", target, **query))
             checked.add(target)
@@ -125,6 +127,9 @@ def test_what_changes_something_answers_as_described(account: Account, document:
     check(document, "post", "/_emulator/messages/read", account.inspect("POST", "/messages/read", read))
     test_mail = account.inspect("POST", "/messages/test", {"from": ANN, "to": [BOB]})
     check(document, "post", "/_emulator/messages/test", test_mail)
+    fault = account.inspect("POST", "/faults", {"preset": "paused-account"})
+    check(document, "post", "/_emulator/faults", fault)
+    account.inspect("DELETE", f"/faults/{fault['id']}")
     preview = account.inspect("POST", "/templates/preview", {"subject": "Hi"})
     check(document, "post", "/_emulator/templates/preview", preview)
     check(document, "delete", "/_emulator/messages", account.inspect("DELETE", "/messages"))

@@ -52,7 +52,7 @@ def _client(url: str, signer: Signer, **options: Any) -> Any:
         aws_access_key_id=signer.key,
         aws_secret_access_key=signer.secret,
         aws_session_token=signer.token,
-        config=Config(retries={"max_attempts": 1, "mode": "standard"}),
+        config=Config(retries={"total_max_attempts": 1, "mode": "standard"}),
         **options,
     )
 
