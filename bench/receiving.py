@@ -1,4 +1,4 @@
-"""What it costs to receive mail: beside a bare server on the same library that only stores, and in memory.
+"""What it costs to receive mail: beside a bare server on the same library that only stores, while rules act, in memory.
 
 `python -m bench.receiving`; both are started fresh, take turns, and are loaded over loopback.
 """
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,6 +25,8 @@ import emulator
 DOMAIN, SENDER, RECIPIENT = "example.com", "alice@example.org", "support@example.com"
 CONNECTIONS = 8
 WANTED = 300  # messages a second
+TOPIC = "arn:aws:sns:us-east-1:123456789012:inbound"
+ACTIONS = [{"S3Action": {"BucketName": "mails"}}, {"SNSAction": {"TopicArn": TOPIC, "Encoding": "Base64"}}]
 LARGEST_BYTES = 40 * 2**20
 MOST_EXTRA = 120  # megabytes
 BARE = """
@@ -43,15 +45,17 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5.0)
     options = parser.parse_args()
-    rates: dict[str, list[float]] = {"ours": [], "bare": []}
+    rates: dict[str, list[float]] = {"ours": [], "acting": [], "bare": []}
     for _ in range(options.repeat):
-        with ours() as running:
-            assert running.smtp_port
-            rates["ours"].append(rate(running.smtp_port, options.seconds))
+        for name, actions in (("ours", []), ("acting", ACTIONS)):
+            with ours(actions) as running:
+                assert running.smtp_port
+                rates[name].append(rate(running.smtp_port, options.seconds))
         with bare() as port:
             rates["bare"].append(rate(port, options.seconds))
-    mine, other = (statistics.median(rates[name]) for name in ("ours", "bare"))
+    mine, acting, other = (statistics.median(rates[name]) for name in ("ours", "acting", "bare"))
     print(f"\n10 KB messages over {CONNECTIONS} connections: {mine:,.0f}/s received (>= {WANTED}),")
+    print(f"{acting:,.0f}/s while a rule puts each into a bucket and tells a topic,")
     print(f"{other:,.0f}/s by a bare aiosmtpd that stores them in a maildir ({mine / other:.2f} x).")
     with ours() as running:
         assert running.smtp_port
@@ -60,8 +64,8 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def ours() -> Iterator[emulator.Running]:
-    """A server on which one domain's mail is received."""
+def ours(actions: Sequence[dict[str, dict[str, str]]] = ()) -> Iterator[emulator.Running]:
+    """A server on which one domain's mail is received, by a rule of these actions."""
     with emulator.running(retention=0) as running:
         client = boto3.client(
             "ses",
@@ -72,7 +76,7 @@ def ours() -> Iterator[emulator.Running]:
         )
         client.verify_domain_identity(Domain=DOMAIN)
         client.create_receipt_rule_set(RuleSetName="all")
-        client.create_receipt_rule(RuleSetName="all", Rule={"Name": "all", "Enabled": True})
+        client.create_receipt_rule(RuleSetName="all", Rule={"Name": "all", "Enabled": True, "Actions": actions})
         client.set_active_receipt_rule_set(RuleSetName="all")
         yield running
 

@@ -14,10 +14,14 @@ from emulator.ses import delivery, dkim, dns, loopback, proofs, publications, re
 
 
 class InsideHandler(NamedTuple):
-    """The two steps of a task that only changes rows: the slow one before the write lock is held, the other with it."""
+    """The two steps of a task that only changes rows: the slow one before the write lock is held, the other with it.
+
+    What fails is tried again, unless there is something to do instead.
+    """
 
     prepare: Callable[[Context, Sequence[Any]], Any]
     apply: Callable[[Context, Any], None]
+    instead: Callable[[Context, Any], None] | None = None
 
 
 class OutsideHandler(NamedTuple):
@@ -86,8 +90,26 @@ def _as_looked_at(_outside: Outside, reception: object) -> object:
     return reception  # a resolver was asked already, in a context that holds nothing
 
 
-def _next_action(ctx: Context, task: tasks.RunReceiptAction) -> Any:
+def _run_rules(ctx: Context, wanted: Sequence[tasks.RunReceiptRules]) -> object:
     from emulator.ses import receipt_running  # with all that reads and tells of mail: not before some was received
+
+    return receipt_running.prepare(ctx, wanted)
+
+
+def _rules_ran(ctx: Context, runs: Any) -> None:
+    from emulator.ses import receipt_running
+
+    receipt_running.apply(ctx, runs)
+
+
+def _run_alone(ctx: Context, task: tasks.RunReceiptRules) -> None:
+    from emulator.ses import receipt_running
+
+    receipt_running.alone(ctx, task)
+
+
+def _next_action(ctx: Context, task: tasks.RunReceiptAction) -> Any:
+    from emulator.ses import receipt_running
 
     return receipt_running.load(ctx, task)
 
@@ -114,6 +136,7 @@ INSIDE: dict[type[tasks.Task], InsideHandler] = {
     tasks.DeliverMessage: InsideHandler(delivery.prepare, delivery.deliver),
     tasks.RenderMessage: InsideHandler(_compose, _keep_composed),
     tasks.AnnounceEvent: InsideHandler(_announce, _announced),
+    tasks.RunReceiptRules: InsideHandler(_run_rules, _rules_ran, _run_alone),
 }
 OUTSIDE: dict[type[tasks.Task], OutsideHandler] = {
     tasks.LookUpRecords: OutsideHandler(proofs.places, _look_up, _remember),

@@ -1,12 +1,13 @@
 """Outside work: lanes side by side in a few threads, the work of each lane one after another.
 
 Order and leases are rows, so all processes on a database keep to them. A lane has its turn when a thread is free, for
-some of its work, and then queues up behind the others that have any.
+some of its work, and then queues up behind the others that have any. A thread whose receiver hangs is replaced for so
+long, so that receivers which answer are not held up by those that do not.
 """
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 from typing import Any, NamedTuple
@@ -20,6 +21,10 @@ from emulator.store.engine import DatabaseUnavailable
 log = logging.getLogger("emulator.jobs")
 
 THREADS = 8
+# So many are made where receivers hang, which is to take longer than this over an answer.
+MOST_THREADS, HANGS_SECONDS = 40, 1.0
+# So long work gives way to mail that comes in fast, and so long to see whether it does.
+PATIENCE_SECONDS, PAUSE_SECONDS = 0.25, 0.02
 TURN = 20  # jobs claimed at once
 ENOUGH, MOST = (
     50,
@@ -47,28 +52,30 @@ class _Overtaken(Exception):
 class Lanes:
     """The lanes that this process works, and the threads that do it, which are made when there is something to do."""
 
-    def __init__(self, contexts: Contexts) -> None:
+    def __init__(self, contexts: Contexts, is_rushed: Callable[[], bool] = lambda: False) -> None:
         self.ran = 0  # jobs tried
+        self._is_rushed = is_rushed  # by mail that comes in
         self._contexts = contexts
         self._clock = contexts.outside.clock
         self._turns: SimpleQueue[str | None] = SimpleQueue()
         self._begun: set[str] = set()  # they have a turn, or wait for one
         self._threads: list[threading.Thread] = []
+        self._asking: dict[threading.Thread, float] = {}  # receivers, since when
         self._changed = threading.Condition()
         self._stopping = False
 
     def start(self) -> None:
         """Lanes that have due work, and that nobody is at, have begun: all, or so many that no thread is idle soon."""
-        if self._turns.qsize() >= ENOUGH:
-            return
-        with self._contexts.open(*NOBODY, write=False) as ctx:
-            free = job_rows.free_lanes(ctx.tx, OUTSIDE, ctx.now, self._clock.wall(), MOST)
+        free: list[str] = []
+        if self._turns.qsize() < ENOUGH:
+            with self._contexts.open(*NOBODY, write=False) as ctx:
+                free = job_rows.free_lanes(ctx.tx, OUTSIDE, ctx.now, self._clock.wall(), MOST)
         with self._changed:
             for lane in free:
                 if lane not in self._begun:
                     self._begun.add(lane)
                     self._turns.put(lane)
-            while len(self._threads) < min(THREADS, len(self._begun)):
+            while len(self._threads) < min(self._wanted_threads(), len(self._begun)):
                 # No executor: its threads would be waited for at exit, however long a receiver hangs.
                 thread = threading.Thread(target=self._live, name="lane", daemon=True)
                 self._threads.append(thread)
@@ -85,18 +92,35 @@ class Lanes:
     def stop(self, seconds: float) -> None:
         """No work is begun any more; what was under way has ended, or the time is up."""
         self._stopping = True
-        for _ in self._threads:
+        with self._changed:
+            threads = list(self._threads)
+        for _ in threads:
             self._turns.put(None)
         deadline = self._clock.monotonic() + seconds
-        for thread in self._threads:
+        for thread in threads:
             thread.join(max(0.0, deadline - self._clock.monotonic()))
 
     def _live(self) -> None:
         try:
             while (lane := self._turns.get()) is not None and not self._stopping:
                 self._have_turn(lane)
+                if self._ends():
+                    return
         finally:
             self._contexts.database.disconnect()
+
+    def _wanted_threads(self) -> int:
+        """As many as are to work, and one in the place of each whose receiver hangs."""
+        since = self._clock.monotonic() - HANGS_SECONDS
+        return min(THREADS + sum(begun < since for begun in self._asking.values()), MOST_THREADS)
+
+    def _ends(self) -> bool:
+        """Whether this thread is one too many, as no receiver hangs any more: then it does not count from now on."""
+        with self._changed:
+            if self._stopping or len(self._threads) <= self._wanted_threads():
+                return False
+            self._threads.remove(threading.current_thread())
+            return True
 
     def _have_turn(self, lane: str) -> None:
         """Some of the lane's work is done and it waits for its next turn; or there was none, and the worker looks."""
@@ -140,6 +164,7 @@ class Lanes:
         settle_at = self._clock.monotonic() + SETTLE_SECONDS
         while jobs and not self._stopping and self._clock.monotonic() <= settle_at:
             job, *jobs = jobs
+            self._give_way()
             with self._changed:
                 self.ran += 1
             try:
@@ -152,12 +177,25 @@ class Lanes:
         self._settle(sent)
         return jobs
 
+    def _give_way(self) -> None:
+        """Mail that comes in fast has the interpreter to itself, for a while."""
+        until = self._clock.monotonic() + PATIENCE_SECONDS
+        while self._is_rushed() and not self._stopping and self._clock.monotonic() < until:
+            self._clock.pause(PAUSE_SECONDS)
+
     def _reach_out(self, job: job_rows.Due) -> _Sent:
         task = tasks.of_job(job)
         handler = handlers.OUTSIDE[type(task)]
         with self._contexts.open(job.account_id, job.region, write=False) as ctx:
             loaded = handler.load(ctx, task)
-        return _Sent(job, task, handler.send(self._contexts.outside, loaded))
+        thread = threading.current_thread()
+        with self._changed:
+            self._asking[thread] = self._clock.monotonic()
+        try:
+            return _Sent(job, task, handler.send(self._contexts.outside, loaded))
+        finally:
+            with self._changed:
+                del self._asking[thread]
 
     def _settle(self, sent: Sequence[_Sent]) -> None:
         """What was sent is off the queue, in one transaction if possible."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Callable
 
 from emulator.context import Contexts
 from emulator.jobs import handlers
@@ -29,13 +30,13 @@ class _Overtaken(Exception):
 
 
 class Worker:
-    """One worker; any number of them may share a database."""
+    """One worker; any number of them may share a database. Outside work gives way where mail comes in fast."""
 
-    def __init__(self, contexts: Contexts, retention: int) -> None:
+    def __init__(self, contexts: Contexts, retention: int, is_rushed: Callable[[], bool] = lambda: False) -> None:
         self._contexts = contexts
         self._clock = contexts.outside.clock
         self._retention = retention
-        self._lanes = Lanes(contexts)
+        self._lanes = Lanes(contexts, is_rushed)
         self._ran = 0  # inside
         self._checkpoint = self._trimmed = (0.0, 0)  # when, and after how many jobs
 
@@ -155,5 +156,9 @@ class Worker:
 
     def _fail(self, job: job_rows.Due, error: Exception) -> None:
         log.exception("job %d (%s) failed", job.seq, job.task)
+        instead = handlers.INSIDE[tasks.TASKS[job.task]].instead
         with self._contexts.open(job.account_id, job.region, write=True) as ctx:
-            job_rows.failed(ctx.tx, job, error, tasks.next_try(job.attempts + 1, ctx.now))
+            if not instead:
+                job_rows.failed(ctx.tx, job, error, tasks.next_try(job.attempts + 1, ctx.now))
+            elif job_rows.take(ctx.tx, [job]):
+                instead(ctx, tasks.of_job(job))

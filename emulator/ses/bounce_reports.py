@@ -5,15 +5,17 @@ Source: bounces of received mail, recorded: their layout, and what they say.
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from emulator.context import Context
 from emulator.mime import reports
-from emulator.mime.reports import Failure
-from emulator.ses import receipt_documents, system_mail
-from emulator.store.messages import Message
+from emulator.mime.reports import Failure, Heading
+from emulator.ses import mailbox, receipt_documents, system_mail
+from emulator.store.messages import Message, View
 
-# Source: recorded, both; Unverified: that they tell of these.
+# Source: recorded, but for the second. Unverified: that they tell of these.
 TOO_LONG = "552 5.2.3 Message length exceeds limit set by recipient"
+TOO_MANY_ATTACHMENTS = "552 5.3.4 Message too large"
 GIVEN_UP = "This message could not be delivered due to a recipient error. Please try again later."
 GIVEN_UP_REPLY = f"451 4.3.0 {GIVEN_UP}"
 # Source: the templates of the console (documented). Unverified: that the like-named types say the same.
@@ -28,7 +30,16 @@ REPLIES = {
 _STATUS = re.compile(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\Z")
 
 
-def keep(
+class Report(NamedTuple):
+    """A bounce on its way to whoever sent the message, and what a reader sees of it."""
+
+    heading: Heading
+    recipient: str
+    raw: bytes
+    view: View
+
+
+def of(
     ctx: Context,
     original: Message,
     mail: bytes,
@@ -37,8 +48,8 @@ def keep(
     *,
     sender: str | None = None,
     explanation: str | None = None,
-) -> str | None:
-    """Whoever sent the message has a bounce in the mailbox; its id. None where the envelope names nobody.
+) -> Report | None:
+    """The bounce of the message; None where the envelope names nobody.
 
     The reply is what an SMTP server would have said, such as `550 5.1.1 Mailbox does not exist`.
     """
@@ -53,8 +64,15 @@ def keep(
         failures=[failure(each, reply) for each in recipients],
         original=receipt_documents.header(mail),
     )
-    system_mail.keep_report(ctx, heading, original.source, raw)
-    return heading.message_id
+    return Report(heading, original.source, raw, mailbox.view_of(raw))
+
+
+def keep(ctx: Context, report: Report | None) -> str | None:
+    """Whoever sent the message has the bounce in the mailbox; its id, if there is one."""
+    if report is None:
+        return None
+    system_mail.keep_report(ctx, report.heading, report.recipient, report.raw, view=report.view)
+    return report.heading.message_id
 
 
 def failure(recipient: str, reply: str) -> Failure:

@@ -17,9 +17,9 @@ ALLOW, DENY = "Allow", "Deny"
 _VERSIONS = ("2008-10-17", "2012-10-17")
 _ELEMENTS = {"Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "Condition"}
 # What an action may be. Source: developer guide (documented): sends, and what version 2 of the API does with an
-# identity. Unverified: that these are all.
+# identity; AWS's model of SendBounce, which an identity can be lent for. Unverified: that these are all.
 _OPERATIONS = """
-    SendEmail SendRawEmail SendTemplatedEmail SendBulkTemplatedEmail
+    SendEmail SendRawEmail SendTemplatedEmail SendBulkTemplatedEmail SendBounce
     BatchGetMetricData CreateEmailIdentityPolicy DeleteEmailIdentity DeleteEmailIdentityPolicy GetDomainStatisticsReport
     GetEmailIdentity GetEmailIdentityPolicies ListRecommendations PutEmailIdentityConfigurationSetAttributes
     PutEmailIdentityDkimAttributes PutEmailIdentityDkimSigningAttributes PutEmailIdentityFeedbackAttributes

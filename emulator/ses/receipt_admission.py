@@ -36,20 +36,24 @@ def decide(ctx: Context, recipient: str, ip: str, *, encrypted: bool) -> Decisio
     """Every account and region that wants mail to the recipient from that address.
 
     Source: developer guide (documented): an enabled rule of the active set matches, the domain or a parent of it is
-    verified, no filter is in the way, and each account decides for itself. Unverified: that a rule that requires TLS
-    refuses the recipient, whatever the others say; which refusal is told, where there are several.
+    verified, no filter is in the way, which comes before all rules, and each account decides for itself. Unverified:
+    that a rule that requires TLS refuses the recipient, whatever the others say; which refusal is told, where there
+    are several.
     """
     owners: list[Owner] = []
     refusals: set[str] = set()
     for active in _candidates(ctx, recipient):
         owner = Owner(active.rule_set.account_id, active.rule_set.region)
         there = of(ctx, owner)
-        matches = receipt_rules.plan(active.rules, (recipient,))
-        if not matches or not is_verified(there, recipient):
+        if not is_verified(there, recipient):
             continue
         if not receipt_filters.admits(receipt_filters.of(there), ip):
             refusals.add(BLOCKED)
-        elif not encrypted and any(match.rule.tls_policy == REQUIRE for match in matches):
+            continue
+        matches = receipt_rules.plan(active.rules, (recipient,))
+        if not matches:
+            continue
+        if not encrypted and any(match.rule.tls_policy == REQUIRE for match in matches):
             refusals.add(UNENCRYPTED)
         else:
             owners.append(owner)

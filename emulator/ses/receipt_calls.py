@@ -14,6 +14,7 @@ from emulator.publishing import lambda_, s3, sns
 from emulator.publishing.lambda_ import Returned
 from emulator.ses import limits, publications, receipt_actions, receipt_documents, setup_notifications
 from emulator.ses.receipt_documents import Reception
+from emulator.ses.receipt_positions import CONTINUE, STOP_RULE, STOP_RULE_SET
 from emulator.store import publications as rows
 from emulator.store.publications import PENDING, PUBLISHED, Attempt, Publication
 from emulator.store.receipt_rules import Action
@@ -22,8 +23,8 @@ CHANNEL = "receipt_action"
 TOPICS, SYNCHRONOUS = sns.SERVICE, lambda_.SYNCHRONOUS
 MOST_SHOWN_BYTES = 256 * 1024  # of an object in its row; the mail is in the mailbox
 
-CONTINUE, STOP_RULE, STOP_RULE_SET = "CONTINUE", "STOP_RULE", "STOP_RULE_SET"
 _DISPOSITIONS = (CONTINUE, STOP_RULE, STOP_RULE_SET)
+_SERVICES = {"S3Action": s3.SERVICE, "SNSAction": sns.SERVICE, "LambdaAction": lambda_.SERVICE}
 
 
 class ReceiptCall(NamedTuple):
@@ -47,8 +48,17 @@ class Undone(OSError):
     """The service did not do it, and may do it later."""
 
 
+def leaves(ctx: Context, action: Action) -> bool:
+    """Whether the action calls another service: one that is there."""
+    service = _SERVICES.get(action.type)
+    return service is not None and ctx.outside.aws.endpoint(service) is not None
+
+
 def of(ctx: Context, reception: Reception, action: Action) -> ReceiptCall | None:
-    """The call that the action makes; None where it makes none."""
+    """The call that the action makes; None where it makes none.
+
+    Ours: an object is never encrypted. SES encrypts it itself, with the S3 Encryption Client, where a key is named.
+    """
     members, message_id = action.members, reception.message.id
     match action.type:
         case "S3Action":

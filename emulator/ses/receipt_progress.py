@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from emulator.context import Context
-from emulator.ses import events, receipt_steps
+from emulator.ses import events
+from emulator.ses.receipt_positions import RETRYING
 from emulator.store import events as event_rows
 from emulator.store import receipts as receipt_rows
 from emulator.store.events import Event
@@ -73,7 +74,7 @@ def _ran(receipt: Receipt, happened: list[Event]) -> dict[tuple[int, int], Event
         number = next((n for n in range(next_place, len(places)) if places[n][1] == named), None)
         if number is not None:
             found[places[number][0]] = event
-            next_place = number + (event.detail["outcome"] != receipt_steps.RETRYING)
+            next_place = number + (event.detail["outcome"] != RETRYING)
     return found
 
 

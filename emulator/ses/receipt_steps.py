@@ -1,23 +1,37 @@
 """One action of a rule: what it is about to do to a message, what it did, and the event that says so.
 
-Source: developer guide (documented): what each action does.
+Source: developer guide (documented): what each action does; that mail which is too long for a topic bounces, and mail
+with more than ten attachments that is for Connect, AWS's model.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from emulator.context import Context
-from emulator.ses import bounce_reports, events, publications, receipt_actions, receipt_calls
-from emulator.ses.receipt_calls import CONTINUE, Place, ReceiptCall
+from emulator.ses import (
+    bounce_reports,
+    events,
+    limits,
+    mailbox,
+    publications,
+    receipt_actions,
+    receipt_calls,
+    receipt_documents,
+    receipt_metrics,
+    receipt_positions,
+)
+from emulator.ses.bounce_reports import Report
+from emulator.ses.receipt_calls import Place, ReceiptCall
 from emulator.ses.receipt_documents import Reception
+from emulator.ses.receipt_positions import CONTINUE, DONE, FAILED, RECORDED, RETRYING, SKIPPED, Position
 from emulator.store import events as event_rows
 from emulator.store.events import Event
 from emulator.store.messages import Message
 from emulator.store.publications import DEAD, PENDING
 from emulator.store.receipt_rules import Action
+from emulator.store.receipts import Receipt
 
-# What became of an action: it was done, kept as there was nowhere to go, passed over, fails yet, or failed.
-DONE, RECORDED, SKIPPED, RETRYING, FAILED = "done", "recorded", "skipped", "retrying", "failed"
+_OF_MAIL = ("S3Action", "SNSAction", "LambdaAction", "BounceAction")  # they need it
 # Whom an action is about.
 _TARGETS = {
     "SNSAction": "TopicArn",
@@ -28,21 +42,19 @@ _TARGETS = {
 }
 
 
-class Position(NamedTuple):
-    """Which action of which rule of the plan."""
-
-    rule: int
-    action: int
-
-
 class Step(NamedTuple):
-    """An action to run on a message: what it says to another service, and to a topic afterwards."""
+    """An action to run on a message: what it says to another service, and to a topic afterwards.
+
+    Where it does not take the message, `refusal` says why, as an SMTP server would; the sender has the bounce.
+    """
 
     reception: Reception
     position: Position
     action: Action
     call: ReceiptCall | None
     alert: Mapping[str, Any] | None
+    refusal: str | None
+    bounce: Report | None
 
     @property
     def message(self) -> Message:
@@ -69,24 +81,47 @@ class Ran(NamedTuple):
     returned: str | None = None
 
 
-def is_too_long(step: Step) -> bool:
-    """Whether the action's topic takes no mail of that length."""
-    return step.call is not None and receipt_calls.too_long(step.reception, step.call)
+def needs_mail(action: Action) -> bool:
+    """Whether the action, or the alert about it, is about what the message says."""
+    return action.type in _OF_MAIL or _alerts(action)
+
+
+def of(ctx: Context, message: Message, receipt: Receipt, mail: bytes) -> Step:
+    """The next action of the message, all of which is worked out; the mail is as it was received."""
+    bare = unprepared(ctx, message, receipt, mail)
+    reception, action = bare.reception, bare.action
+    call = receipt_calls.of(ctx, reception, action)
+    refusal = _refusal(ctx, reception, action, call)
+    alert = receipt_calls.notification(reception, action) if _alerts(action) else None
+    return bare._replace(call=call, alert=alert, refusal=refusal, bounce=_bounce(ctx, reception, action, refusal))
+
+
+def unprepared(ctx: Context, message: Message, receipt: Receipt, mail: bytes) -> Step:
+    """The same without all that has to be worked out, in case that this is what fails."""
+    at = receipt_positions.of(receipt)
+    if at is None:
+        raise LookupError("all of the message's rules have run")
+    rule = receipt.plan[at.rule]
+    reception = Reception(message, receipt.facts, rule, receipt_documents.topped(mail, receipt.added_headers), ctx.now)
+    return Step(reception, at, rule.actions[at.action], None, None, None, None)
 
 
 def settle(ctx: Context, ran: Ran) -> None:
     """The timeline says what the action did, and its topic is told, where it has one."""
-    event_seq = _EFFECTS.get(ran.step.action.type, _call)(ctx, ran)
-    alert = ran.step.alert
-    if alert and ran.error is None:
+    step, alert = ran.step, ran.step.alert
+    settle_it = _settle_refusal if step.refusal else _EFFECTS.get(step.action.type, _settle_call)
+    event_seq = settle_it(ctx, ran)
+    if step.refusal or ran.error:
+        receipt_metrics.failed(ctx, step.message, step.reception.rule, event_seq, rule_over=False, set_over=True)
+    if alert and not ran.error:
         publications.record(
             ctx,
             channel=receipt_calls.CHANNEL,
-            name=ran.step.rule_name,
+            name=step.rule_name,
             service=receipt_calls.TOPICS,
             target=alert["TopicArn"],
             content=alert,
-            message_seq=ran.step.message.seq,
+            message_seq=step.message.seq,
             event_seq=event_seq,
         )
 
@@ -99,22 +134,22 @@ def attempted(ctx: Context, step: Step, error: str, *, over: bool) -> None:
         place = Place(step.rule_name, step.message.seq, event_seq)
         receipt_calls.attempted(ctx, step.call, place, before, DEAD if over else PENDING, error)
     if over:
-        bounced = _report(ctx, step, bounce_reports.GIVEN_UP_REPLY, explanation=bounce_reports.GIVEN_UP)
-        _note(ctx, step, FAILED, error, bounce_message_id=bounced)
+        message, _, rule, mail, _ = step.reception
+        reply, text = bounce_reports.GIVEN_UP_REPLY, bounce_reports.GIVEN_UP
+        report = bounce_reports.of(ctx, message, mail, rule.recipients, reply, explanation=text)
+        event_seq = _note(ctx, step, FAILED, error, bounce_message_id=bounce_reports.keep(ctx, report))
+    receipt_metrics.failed(ctx, step.message, step.reception.rule, event_seq, rule_over=over, set_over=over)
 
 
 # ---- what actions do, and the event in the timeline that says so
 
 
-def _call(ctx: Context, ran: Ran) -> int:
-    """The call, if there was one, is on record. Source: mail that is too long for a topic bounces, documented."""
+def _settle_call(ctx: Context, ran: Ran) -> int:
+    """The call, if there was one, is on record."""
     step, call = ran.step, ran.step.call
     if call is None:  # it is a matter of SES alone
         return _note(ctx, step, DONE, None)
-    if is_too_long(step):
-        bounced = _report(ctx, step, bounce_reports.TOO_LONG)
-        return _note(ctx, step, FAILED, bounce_reports.TOO_LONG, bounce_message_id=bounced)
-    since = _failing_since(ctx, step)
+    since = _failing_since(ctx, step) if call.call else None
     before = receipt_calls.tried_before(ctx, since) if since else None
     outcome = FAILED if ran.error else DONE if call.call else RECORDED
     more = {"disposition": ran.disposition, "returned": ran.returned} if step.waits else {}
@@ -127,10 +162,13 @@ def _call(ctx: Context, ran: Ran) -> int:
     return event_seq
 
 
-def _bounce(ctx: Context, ran: Ran) -> int:
-    said = ran.step.action.members
-    reply = " ".join(said[name] for name in ("SmtpReplyCode", "StatusCode", "Message") if name in said)
-    bounced = _report(ctx, ran.step, reply, sender=said["Sender"])
+def _settle_refusal(ctx: Context, ran: Ran) -> int:
+    bounced = bounce_reports.keep(ctx, ran.step.bounce)
+    return _note(ctx, ran.step, FAILED, ran.step.refusal, bounce_message_id=bounced)
+
+
+def _settle_bounce(ctx: Context, ran: Ran) -> int:
+    bounced = bounce_reports.keep(ctx, ran.step.bounce)
     if bounced is None:
         return _note(ctx, ran.step, SKIPPED, "the message has no sender to tell")
     return _note(ctx, ran.step, DONE, None, bounce_message_id=bounced)
@@ -141,18 +179,39 @@ def _note_recorded(ctx: Context, ran: Ran) -> int:
 
 
 _EFFECTS: Mapping[str, Callable[[Context, Ran], int]] = {
-    "BounceAction": _bounce,
+    "BounceAction": _settle_bounce,
     "WorkmailAction": _note_recorded,
     "ConnectAction": _note_recorded,
 }
 
 
-def _report(
-    ctx: Context, step: Step, reply: str, *, sender: str | None = None, explanation: str | None = None
-) -> str | None:
-    """The bounce to the message's sender, if it has one."""
-    message, _, rule, mail, _ = step.reception
-    return bounce_reports.keep(ctx, message, mail, rule.recipients, reply, sender=sender, explanation=explanation)
+# ---- within
+
+
+def _alerts(action: Action) -> bool:
+    """Whether a topic is told that the action ran; the one of an SNS action has the mail itself."""
+    return "TopicArn" in action.members and action.type != "SNSAction"
+
+
+def _refusal(ctx: Context, reception: Reception, action: Action, call: ReceiptCall | None) -> str | None:
+    if call and receipt_calls.too_long(reception, call):
+        return bounce_reports.TOO_LONG
+    if action.type == "ConnectAction":
+        attachments = mailbox.read(ctx, reception.message).attachments
+        return bounce_reports.TOO_MANY_ATTACHMENTS if len(attachments) > limits.ATTACHMENTS_FOR_CONNECT else None
+    return None
+
+
+def _bounce(ctx: Context, reception: Reception, action: Action, refusal: str | None) -> Report | None:
+    """The bounce to the message's sender, if there is to be one and the message has a sender."""
+    message, _, rule, mail, _ = reception
+    if refusal:
+        return bounce_reports.of(ctx, message, mail, rule.recipients, refusal)
+    if action.type != "BounceAction":
+        return None
+    said = action.members
+    reply = " ".join(said[name] for name in ("SmtpReplyCode", "StatusCode", "Message") if name in said)
+    return bounce_reports.of(ctx, message, mail, rule.recipients, reply, sender=said["Sender"])
 
 
 def _note(ctx: Context, step: Step, outcome: str, error: str | None, **more: Any) -> int:
@@ -166,6 +225,8 @@ def _note(ctx: Context, step: Step, outcome: str, error: str | None, **more: Any
         "error": error,
         **more,
     }
+    if "KmsKeyArn" in step.action.members:  # ours: that the object is not encrypted with it, and which one it was
+        detail["kms_key"] = step.action.members["KmsKeyArn"]
     return event_rows.insert(ctx.tx, Event(step.message.seq, events.RECEIPT_ACTION, rule.recipients, detail, ctx.now))
 
 

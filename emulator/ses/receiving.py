@@ -11,7 +11,7 @@ from emulator.context import Context, Contexts
 from emulator.mime import headers, received
 from emulator.mime.dkim_signature import Signer
 from emulator.mime.received import Passage
-from emulator.ses import addresses, dkim, events, receipt_admission, receipt_rules, resolving, tasks, verdicts
+from emulator.ses import addresses, dkim, events, receipt_admission, receipt_rules, resolving, verdicts
 from emulator.ses.receipt_admission import Owner
 from emulator.ses.verdicts import Sender
 from emulator.store import dkim as dkim_rows
@@ -33,7 +33,7 @@ VIEWED_BYTES = 8 * 2**20
 PARTS = 10_000
 LOOKUP_SECONDS = 5.0
 
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_HEADER_END = re.compile(rb"\A\r?\n|\r?\n\r?\n")
 _RECEIVED_LINE = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _NOBODY = ("000000000000", "us-east-1")  # whose context a mail of several accounts is received in
 
@@ -141,6 +141,8 @@ def prepare(ctx: Context, mail: Mail) -> Reception:
 
 def accept(ctx: Context, reception: Reception) -> None:
     """The mail is kept, and its rules begin to run."""
+    from emulator.ses import receipt_metrics, receipt_running  # with all that runs rules: not before there is some mail
+
     for copy in reception.copies:
         there = receipt_admission.of(ctx, copy.owner)
         seq = _insert(there, copy, reception)
@@ -154,9 +156,9 @@ def accept(ctx: Context, reception: Reception) -> None:
             "rules": [each.rule for each in copy.receipt.plan],
         }
         events.keep(there, copy.message, Event(seq, RECEIVED, facts.recipients, detail, copy.message.created_at))
-        if any(rule.actions for rule in copy.receipt.plan):
-            lane = f"receipt {copy.message.id}"
-            tasks.add(there, tasks.RunReceiptAction(seq, copy.message.id), lane=lane, message_seq=seq)
+        kept = copy.message._replace(seq=seq)
+        receipt_metrics.received(there, kept, copy.receipt)
+        receipt_running.start(there, kept, copy.receipt)
 
 
 def _insert(ctx: Context, copy: Copy, reception: Reception) -> int:
@@ -174,12 +176,7 @@ def _insert(ctx: Context, copy: Copy, reception: Reception) -> int:
 def _look(data: bytearray) -> _Look:
     """The header of the mail, however its lines end, and where the body begins. Faulty lines are passed over."""
     found = _HEADER_END.search(data, 0, HEADER_BYTES)
-    if data[:2] == b"\r\n":
-        end, start = 0, 2
-    elif found:
-        end, start = found.span()
-    else:
-        end = start = min(len(data), HEADER_BYTES)
+    end, start = found.span() if found else (min(len(data), HEADER_BYTES),) * 2
     block = headers.normalise(bytes(data[:end]))
     pairs = (line.partition(":") for line in headers.unfolded(block).split("\r\n"))
     fields = tuple(headers.Field(name.strip(), value.strip()) for name, colon, value in pairs if colon)

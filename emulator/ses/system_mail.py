@@ -19,11 +19,16 @@ def heading_of(ctx: Context, sender: str, to: str, subject: str) -> Heading:
     return Heading(message_id, ctx.region, ctx.now, sender, to, subject, boundary)
 
 
-def keep_report(ctx: Context, heading: Heading, recipient: str, raw: bytes, return_path: str = "") -> None:
-    """The report is in the recipient's mailbox; what bounces of it goes nowhere, or to the return path."""
+def keep_report(
+    ctx: Context, heading: Heading, recipient: str, raw: bytes, return_path: str = "", view: View | None = None
+) -> None:
+    """The report is in the recipient's mailbox; what bounces of it goes nowhere, or to the return path.
+
+    What a reader sees of it may be known.
+    """
     from emulator.ses import mailbox  # with all that reads mail: not before there is some to read
 
-    _insert(ctx, heading, recipient, return_path, raw, mailbox.view_of(raw))
+    _insert(ctx, heading, recipient, return_path, raw, view or mailbox.view_of(raw))
 
 
 def _insert(ctx: Context, heading: Heading, recipient: str, return_path: str, raw: bytes, view: View) -> None:

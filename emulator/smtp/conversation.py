@@ -7,16 +7,21 @@ import asyncio
 import logging
 import re
 from abc import abstractmethod
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple, cast
 
 from aiosmtpd import smtp as said
 from aiosmtpd.smtp import SMTP
 
-from emulator.ses import limits
-from emulator.smtp import replies
+from emulator.ses import fault_checks, limits
+from emulator.ses.faults import Place
+from emulator.smtp import faults, replies
 from emulator.smtp.certificate import Tls
+from emulator.smtp.faults import Faults
 from emulator.smtp.listener import Listener, Session
+from emulator.store.faults import Failure
+from emulator.wire import subjects
 
 log = logging.getLogger("emulator.smtp")
 
@@ -48,11 +53,15 @@ class Conversation(SMTP, Session):
     line_length_limit = 2**16  # of what is read at once; a command may have 512 characters
     too_long = replies.TOO_LONG
 
-    def __init__(self, listener: Listener, bounds: Bounds, tls: Tls, host: str, ident: str, **options: Any) -> None:
+    def __init__(
+        self, listener: Listener, bounds: Bounds, tls: Tls, asked: Faults, host: str, ident: str, **options: Any
+    ) -> None:
         self.bounds = bounds
+        self._faults = asked
         self._listener = listener
         self._tls = tls
         self._ending = False
+        self._hurried = asyncio.Event()  # by the end, which waits for no fault
         self._one_too_many = False
         super().__init__(
             handler=None,
@@ -80,6 +89,7 @@ class Conversation(SMTP, Session):
     def end(self) -> None:
         """The connection ends: now where it is idle, else after the message that is under way."""
         self._ending = True
+        self._hurried.set()
         self.end_if_idle()
 
     def abort(self) -> None:
@@ -100,7 +110,8 @@ class Conversation(SMTP, Session):
             return
         await self.greet()
         with suppress(ConnectionError):
-            await super()._handle_client()
+            if not await self.stumbles("CONNECT"):
+                await super()._handle_client()
 
     async def greet(self) -> None:
         """All that a greeting says is known."""
@@ -149,6 +160,57 @@ class Conversation(SMTP, Session):
         """Nothing was said of any mail."""
         self.envelope = self._create_envelope()
 
+    # ---- failures that a test asks for
+
+    @property
+    def places(self) -> Collection[Place]:
+        """The accounts and regions that the session is known to concern."""
+        return ()
+
+    async def hit(
+        self,
+        stage: str,
+        senders: Iterable[str] = (),
+        recipients: Iterable[str] = (),
+        places: Collection[Place] | None = None,
+    ) -> Failure | None:
+        """How the stage is to fail, if it is, once that has held it up."""
+        here = self.places if places is None else places
+        failure = await self._faults.hit(stage, here, subjects.of_mail(senders, recipients))
+        if failure and failure.delay_ms:
+            seconds = failure.delay_ms / 1000
+            self._reset_timeout(seconds + self._timeout_duration)
+            await self._faults.clock.wait(seconds, self._hurried)
+        return failure
+
+    async def stumbles(
+        self,
+        stage: str,
+        senders: Iterable[str] = (),
+        recipients: Iterable[str] = (),
+        places: Collection[Place] | None = None,
+    ) -> bool:
+        """Whether the command has failed already, which the client was told."""
+        failure = await self.hit(stage, senders, recipients, places)
+        if failure and failure.drop:
+            self.drop()
+        if not failure or failure.status is None:
+            return False
+        await self.say(faults.reply(failure, failure.status), last=stage == "CONNECT")
+        return True
+
+    async def say(self, reply: str, *, last: bool) -> None:
+        """That is said; the connection ends after it if it is the last, as a 421 always is."""
+        if last or reply.startswith("421"):
+            self.close(reply)
+        else:
+            await self.push(reply)
+
+    def drop(self) -> None:
+        """The connection ends without a word."""
+        self.abort()
+        raise ConnectionResetError
+
     # ---- what any client can say
 
     @property
@@ -161,11 +223,18 @@ class Conversation(SMTP, Session):
         if not hostname:
             await self.push("501 Syntax: EHLO hostname")
             return
+        if await self.stumbles("EHLO"):
+            return
         self.forget_mail()
         self.client.extended_smtp = True
         self.client.host_name = hostname
         lines = [self.hostname, "8BITMIME", *([] if self.encrypted else ["STARTTLS"]), *self.offered]
         await self.push("".join(f"250-{line}\r\n" for line in lines) + replies.OK)
+
+    async def smtp_HELO(self, hostname: str) -> None:
+        """The client has a name, and does without what there is."""
+        if not hostname or not await self.stumbles("EHLO"):
+            await super().smtp_HELO(hostname)
 
     async def smtp_STARTTLS(self, arg: str) -> None:
         """What follows is encrypted, and all that was said before is forgotten."""
@@ -188,7 +257,7 @@ class Conversation(SMTP, Session):
         await self.push(replies.DATA)
         reply = await self._answer()
         self.forget_mail()
-        await self.push(reply)
+        await self.say(reply, last=False)
         self.end_if_idle()
 
     async def smtp_RSET(self, arg: str) -> None:
@@ -209,7 +278,17 @@ class Conversation(SMTP, Session):
 
     async def _answer(self) -> str:
         data = await self._data()
-        return self.too_long if data is None else await self.accepted(data)
+        if data is None:
+            return self.too_long
+        failure = await self.hit("DATA", [self.mail.mail_from or ""], self.mail.rcpt_tos)
+        if failure and failure.status:
+            return faults.reply(failure, failure.status)
+        if failure and failure.drop == fault_checks.BEFORE:
+            self.drop()
+        reply = await self.accepted(data)
+        if failure and failure.drop:
+            self.drop()
+        return reply
 
     async def _data(self) -> bytearray | None:
         """The mail, without the dots that hide others; None where it is too long.

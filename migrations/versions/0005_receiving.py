@@ -75,5 +75,4 @@ def upgrade() -> None:
         "jobs",
         ["lane", "state", "run_at"],
         sqlite_where=there,
-        postgresql_where=there,
     )

@@ -1,5 +1,6 @@
 """The closed world: what SES delivers to somebody whose mail is received here comes in through its own door."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from emulator.jobs.worker import Worker
 from emulator.outside.clock import Clock
 from emulator.ses import identities, raw_sending, receipt_rule_sets, receipt_rules, sending
 from emulator.store.receipt_rules import ReceiptRule
-from tests.support import aws, dkim, mail, smtp, workers, zone
+from tests.support import aws, dkim, mail, receipts, smtp, workers, zone
 from tests.support.aws import Account
 from tests.support.mail import ANN, BOB
 
@@ -40,6 +41,19 @@ def test_a_mail_to_a_domain_that_is_received_here_comes_in(account: Account) -> 
     sent = mail.delivered(account, message_id).partition(b"\r\n")[2]
     assert raw.endswith(b"X-SES-RECEIPT;\r\n" + sent)
     assert mail.shown(account, message_id)["recipients"][0]["status"] == "delivered"
+
+
+def test_it_meets_the_rules(account: Account) -> None:
+    header = {"AddHeaderAction": {"HeaderName": "X-Seen", "HeaderValue": "yes"}}
+    topic = "arn:aws:sns:us-east-1:123456789012:inbound"
+    domain = smtp.receives(account, header, {"SNSAction": {"TopicArn": topic}})
+    mail.send(mail.client(account), Destination={"ToAddresses": [f"a@{domain}"]})
+    (message,) = received(account)
+    assert receipts.outcomes(account, message["id"]) == [("rule", "AddHeader", "done"), ("rule", "SNS", "recorded")]
+    (published,) = receipts.publications(account)
+    told = json.loads(published["content"]["Message"])
+    assert told["content"].startswith("X-Seen: yes\r\nReturn-Path: ")
+    assert (told["mail"]["messageId"], told["receipt"]["recipients"]) == (message["id"], [f"a@{domain}"])
 
 
 def test_it_is_known_who_sent_it(account: Account) -> None:

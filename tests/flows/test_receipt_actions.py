@@ -1,7 +1,6 @@
 """What rules do with received mail, from the SMTP session on to whoever is told."""
 
 import json
-import smtplib
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,7 +8,8 @@ from typing import Any
 import pytest
 
 import emulator
-from tests.support import aws, django_site, functions, mail, moto, processes, receipts, tls, webhook, zone
+from emulator.jobs import lanes
+from tests.support import aws, django_site, functions, mail, moto, processes, receipts, smtp, tls, webhook, zone
 from tests.support.aws import Account
 from tests.support.functions import Functions
 from tests.support.moto import Moto
@@ -47,7 +47,7 @@ def function(name: str, **members: str) -> dict[str, Any]:
 
 
 def test_a_mail_takes_its_way_through_all_actions(new_database_url: str, other_aws: Moto, lambdas: Functions) -> None:
-    bucket, topic = moto.new_name(), other_aws.topic()
+    bucket, first, topic = moto.new_name(), moto.new_name(), other_aws.topic()
     queue, s3 = other_aws.queue_of(topic), other_aws.client("s3")
     s3.create_bucket(Bucket=bucket)
     lambdas.dispose("decide", "STOP_RULE")
@@ -61,24 +61,23 @@ def test_a_mail_takes_its_way_through_all_actions(new_database_url: str, other_a
             function("decide"),
             STOP,
         ]
-        to = receive(account, rule("first", *actions), rule("second", bounce(account)))
+        to = receive(account, rule(first, *actions), rule("second", bounce(account)))
         queue.messages()  # those of the rule that was set up
-        with smtplib.SMTP("127.0.0.1", server.smtp_port or 0) as client:
-            client.sendmail(SENDER, [to], f"From: Alice <{SENDER}>\r\nTo: {to}\r\nSubject: Hello\r\n\r\nHi\r\n")
+        smtp.by_swaks(server.smtp_port or 0, SENDER, to, "--header", "Subject: Hello", "--body", "Hi")
         account.drain()
         (message,) = account.messages(direction="inbound")
         message_id = message["id"]
 
         assert outcomes(account, message_id) == [
-            ("first", "AddHeader", "done"),
-            ("first", "S3", "done"),
-            ("first", "SNS", "done"),
-            ("first", "Lambda", "done"),
+            (first, "AddHeader", "done"),
+            (first, "S3", "done"),
+            (first, "SNS", "done"),
+            (first, "Lambda", "done"),
             ("second", "Bounce", "done"),
         ]
         stored = s3.get_object(Bucket=bucket, Key=f"in/{message_id}")["Body"].read()
         assert stored.startswith(b"X-Routed-By: rules\r\nReturn-Path: <alice@example.org>\r\nReceived: from ")
-        assert stored.endswith(b"Subject: Hello\r\n\r\nHi\r\n")
+        assert stored.rstrip().endswith(b"\r\n\r\nHi")
         envelopes = [json.loads(each) for each in queue.messages()]
         told = {each["receipt"]["action"]["type"]: each for each in (json.loads(each["Message"]) for each in envelopes)}
         assert {each["Subject"] for each in envelopes} == {SUBJECT}
@@ -90,6 +89,10 @@ def test_a_mail_takes_its_way_through_all_actions(new_database_url: str, other_a
         assert record["ses"]["mail"]["commonHeaders"]["subject"] == "Hello"
         assert record["ses"]["mail"]["headers"][0] == {"name": "X-Routed-By", "value": "rules"}
         assert record["ses"]["receipt"]["recipients"] == [to]
+
+        of_rule = [{"Name": "RuleName", "Value": first}]
+        metrics = other_aws.client("cloudwatch").list_metrics(Namespace="AWS/SES", Dimensions=of_rule)["Metrics"]
+        assert {each["MetricName"] for each in metrics} == {"Received", "PublishSuccess"}
 
         (bounced,) = bounces(account)
         report = mail.delivered(account, bounced["id"]).decode()
@@ -240,23 +243,23 @@ def test_django_anymail_has_the_mail_that_an_sns_action_publishes(start: Start, 
         ]
 
 
-def test_a_function_that_hangs_delays_no_other_message(start: Start, lambdas: Functions) -> None:
+def test_functions_that_hang_delay_no_other_message(start: Start, lambdas: Functions) -> None:
     lambdas.hangs["slow"] = threading.Event()
     account = start(aws_endpoint_url_lambda=lambdas.url, log_level="error")
     domain = zone.domain_of(account)
     to = receive(
         account,
         rule("slow", function("slow"), ADD, Recipients=[f"slow@{domain}"]),
-        rule("fast", ADD, STOP, Recipients=[f"support@{domain}"]),
+        rule("fast", ADD, function("fast"), STOP, Recipients=[f"support@{domain}"]),
     )
-    slow = arrive(account, f"slow@{domain}")
-    processes.until(lambda: lambdas.of("slow"))
+    slow = [arrive(account, f"slow@{domain}") for _ in range(lanes.THREADS)]
+    processes.until(lambda: len(lambdas.of("slow")) == len(slow))
     fast = arrive(account, to)
-    processes.until(lambda: len(outcomes(account, fast)) == 2)
-    assert outcomes(account, slow) == []
+    processes.until(lambda: len(outcomes(account, fast)) == 3)
+    assert [outcomes(account, each) for each in slow] == [[]] * len(slow)
     lambdas.hangs["slow"].set()
-    processes.until(lambda: len(outcomes(account, slow)) == 2)
-    assert len(lambdas.of("slow")) == 1
+    processes.until(lambda: all(len(outcomes(account, each)) == 2 for each in slow))
+    assert len(lambdas.of("slow")) == len(slow)
 
 
 def test_rules_in_each_region_are_of_their_own(account: Account) -> None:

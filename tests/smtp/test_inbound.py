@@ -164,10 +164,12 @@ def test_only_a_verified_domain_receives_mail(line: Line, account: Account) -> N
 
 
 def test_a_filter_blocks_an_address_unless_another_allows_it(line: Line, account: Account) -> None:
-    domain = smtp.receives(account)
+    domain = smtp.receives(account, Recipients=[f"a@{zone.domain_of(account)}"])
     client = account.client()
+    assert asked(line, f"b@{domain}") == UNKNOWN
     client.create_receipt_filter(Filter={"Name": "all", "IpFilter": {"Policy": "Block", "Cidr": "0.0.0.0/0"}})
     assert asked(line, f"a@{domain}") == "550 5.7.1 IP address blacklisted by recipient"
+    assert asked(line, f"b@{domain}") == "550 5.7.1 IP address blacklisted by recipient"  # before any rule is asked
     client.create_receipt_filter(Filter={"Name": "us", "IpFilter": {"Policy": "Allow", "Cidr": "127.0.0.1"}})
     assert asked(line, f"a@{domain}") == "250 Ok"
     client.delete_receipt_filter(FilterName="us")
@@ -246,6 +248,7 @@ def test_a_mail_is_received_under_an_id_of_its_own(line: Line, account: Account)
         b"Subject: \xfcml\xe4ut\r\n\r\n\xe9",
         b"From:\r\n",
         b":\r\n:",
+        b"Return-Path: <other@example.org>\r\nX-SES-Spam-Verdict: FAIL\r\nReceived: from a by b; date\r\n\r\nHi",
     ],
 )
 def test_whatever_comes_is_kept_as_it_came(line: Line, account: Account, message: bytes) -> None:

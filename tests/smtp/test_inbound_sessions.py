@@ -14,6 +14,7 @@ from emulator.context import Contexts
 from emulator.outside.clock import Clock
 from emulator.outside.dns import Resolver
 from emulator.ses import receipt_rule_sets, receipt_rules, receiving
+from emulator.smtp import inbound
 from emulator.smtp.conversation import Bounds
 from emulator.smtp.inbound import RECIPIENTS, Inbound
 from emulator.smtp.listener import Listener
@@ -47,18 +48,25 @@ def recipient(account: Account) -> str:
 @contextmanager
 def listening(url: str, resolver: Resolver | None = None, **bounds: float) -> Iterator[tuple[Listener, Contexts]]:
     """A door in this process, on a database where one account receives all mail."""
+    with watching(url, resolver, **bounds) as (listener, door):
+        yield listener, door.contexts
+
+
+@contextmanager
+def watching(url: str, resolver: Resolver | None = None, **bounds: float) -> Iterator[tuple[Listener, Inbound]]:
+    """The same, with what its sessions share."""
     contexts = workers.contexts(url, Clock(), resolver)
     with workers.opened(contexts, write=True) as ctx:
         receipt_rule_sets.create(ctx, "all")
         rule = ReceiptRule("all", enabled=True, tls_policy="Optional", scan_enabled=False, recipients=(), actions=())
         receipt_rules.create(ctx, "all", rule, None)
         receipt_rule_sets.activate(ctx, "all")
-    inbound = Inbound(contexts, Bounds(**bounds))  # type: ignore[arg-type]
+    door = Inbound(contexts, Bounds(**bounds))  # type: ignore[arg-type]
     with socket.create_server(("127.0.0.1", 0)) as port:
-        listener = Listener(port, inbound.session)
+        listener = Listener(port, door.session)
         listener.start()
         try:
-            yield listener, contexts
+            yield listener, door
         finally:
             listener.stop(0)
 
@@ -187,6 +195,17 @@ def test_a_hundred_hosts_talk_at_once(door: int, account: Account, recipient: st
         lines[-1].send(MESSAGE + b"\r\n.\r\n")
         assert lines[-1].reply()[-1].startswith("250 OK ")
     assert account.inspect("GET", "/messages", direction="inbound")["total"] == 100
+
+
+def test_many_mails_at_once_are_a_rush(new_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbound, "RUSH_SECONDS", 3600.0)
+    with watching(new_database_url) as (listener, door), smtp.visitor(listener.port) as line:
+        for number in range(inbound.RUSH):
+            assert not door.is_rushed(), number
+            smtp.delivers(line, MESSAGE, ALICE, BOB)
+        assert door.is_rushed()
+        monkeypatch.setattr(inbound, "RUSH_SECONDS", 0.0)
+        assert not door.is_rushed()
 
 
 # ---- faults that are not the host's

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from tests.support import xml
 from tests.support.aws import Account
 
+Refusal = tuple[int, str | None, str | None]
 SET = "inbound"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:inbound"
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:inbound"
@@ -11,6 +13,7 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-5555555555
 PATTERN = "Member must satisfy regular expression pattern: ^[a-zA-Z0-9_.-]+$"
 TOO_SHORT = "Member must have length greater than or equal to 1"
 NULL = "Member must not be null"
+CHANGES = ["CreateReceiptRule", "UpdateReceiptRule"]
 STOP: dict[str, Any] = {"StopAction": {"Scope": "RuleSet"}}
 S3: dict[str, Any] = {"S3Action": {"BucketName": "mails"}}
 SNS: dict[str, Any] = {"SNSAction": {"TopicArn": TOPIC}}
@@ -19,6 +22,11 @@ SNS: dict[str, Any] = {"SNSAction": {"TopicArn": TOPIC}}
 def rule(name: str = "rule", *actions: dict[str, Any], **members: Any) -> dict[str, Any]:
     """The `Rule` of CreateReceiptRule."""
     return {"Name": name, "Actions": list(actions), **members}
+
+
+def s3(bucket: str = "mails", **members: str) -> dict[str, Any]:
+    """The action that puts mail into a bucket."""
+    return {"S3Action": {"BucketName": bucket, **members}}
 
 
 def add(account: Account, name: str, *actions: dict[str, Any], to: str = SET, **members: Any) -> None:
@@ -54,3 +62,29 @@ def invalid(text: str) -> tuple[int, str, str]:
 def malformed(text: str) -> tuple[int, str, str]:
     """The refusal of a request that cannot be read."""
     return 400, "MalformedInput", text
+
+
+def unknown(name: str) -> Refusal:
+    """The refusal of a call about a rule that is not there."""
+    return 400, "RuleDoesNotExist", f"Rule does not exist: {name}"
+
+
+# ---- in the set that most tests have
+
+
+def put(account: Account, action: str = "CreateReceiptRule", name: str = SET, **members: str) -> Refusal:
+    """What is said of a rule of these members, `__` for a dot; of one that is right nothing."""
+    given = {f"Rule.{member.replace('__', '.')}": value for member, value in members.items()}
+    return xml.refusal(account.query(action, {"RuleSetName": name, **given}))
+
+
+def created(account: Account, **members: Any) -> dict[str, Any]:
+    """The rule as it is described after it was created so."""
+    account.client().create_receipt_rule(RuleSetName=SET, Rule={"Name": "rule", **members})
+    return described(account)
+
+
+def told(account: Account) -> list[dict[str, Any]]:
+    """What buckets and topics were told when rules were set up, or would have been, in its order."""
+    found: list[dict[str, Any]] = account.inspect("GET", "/publications", channel="receipt_rule")["publications"]
+    return found[::-1]

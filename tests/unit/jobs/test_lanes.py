@@ -16,7 +16,7 @@ from emulator.outside import Outside
 from emulator.outside.aws import Unreachable
 from emulator.ses import identities, tasks
 from emulator.store import jobs as job_rows
-from tests.support import workers
+from tests.support import processes, workers
 from tests.support.workers import ACCOUNT, REGION, OwnClock, OwnResolver, opened
 
 SECONDS = 20  # for what another thread does
@@ -117,6 +117,11 @@ def hanging(receiver: Receiver) -> tuple[threading.Event, threading.Event]:
 
     receiver.answer = answer
     return begun, over
+
+
+def has_told(receiver: Receiver, count: int) -> Callable[[], bool]:
+    """Whether so many numbers have come to the receiver."""
+    return lambda: len(receiver.told) == count
 
 
 # ---- lanes
@@ -233,6 +238,56 @@ def test_mail_is_delivered_while_a_receiver_hangs(contexts: Contexts, receiver: 
     assert workers.statuses(message) == ["delivered"]
     assert receiver.settled == []
     over.set()
+
+
+@pytest.mark.parametrize("hanging_lanes", [lanes.THREADS, 3 * lanes.THREADS])
+def test_receivers_that_hang_hold_up_no_other(
+    hanging_lanes: int, contexts: Contexts, clock: OwnClock, receiver: Receiver, worker: Worker
+) -> None:
+    over = threading.Event()
+    receiver.answer = lambda number: over.wait(SECONDS) if number < 1_000 else None
+    for lane in range(hanging_lanes):
+        queue(contexts, lane, lane=str(lane))
+    queue(contexts, 1_000, lane="other")
+    for told in range(lanes.THREADS, hanging_lanes + 1, lanes.THREADS):
+        worker.run_due()
+        processes.until(has_told(receiver, told))
+        clock.advance(lanes.HANGS_SECONDS + 0.1)
+    worker.run_due()
+    processes.until(lambda: receiver.settled == [1_000])
+    over.set()
+    processes.until(lambda: len(receiver.settled) == hanging_lanes + 1)
+    processes.until(lambda: len(worker._lanes._threads) <= lanes.THREADS)
+
+
+def test_there_is_an_end_to_threads(
+    contexts: Contexts, clock: OwnClock, receiver: Receiver, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "MOST_THREADS", lanes.THREADS + 2)
+    _, over = hanging(receiver)
+    for lane in range(lanes.THREADS + 5):
+        queue(contexts, lane, lane=str(lane))
+    for told in (lanes.THREADS, lanes.THREADS + 2, lanes.THREADS + 2):
+        worker.run_due()
+        processes.until(has_told(receiver, told))
+        clock.advance(lanes.HANGS_SECONDS + 0.1)
+    assert len(worker._lanes._threads) == lanes.THREADS + 2
+    over.set()
+    processes.until(lambda: len(receiver.settled) == lanes.THREADS + 5)
+
+
+@pytest.mark.parametrize("rushed", [True, False])
+def test_work_gives_way_to_mail_that_comes_in_fast_but_not_for_long(
+    rushed: bool, contexts: Contexts, clock: OwnClock, receiver: Receiver
+) -> None:
+    worker = Worker(contexts, 0, lambda: rushed)
+    queue(contexts, 1, 2, 3)
+    began = clock.seconds
+    worker.run_due()
+    processes.until(lambda: receiver.settled == [1, 2, 3])
+    worker.stop(SECONDS)
+    waited = clock.seconds - began
+    assert waited >= 3 * lanes.PATIENCE_SECONDS if rushed else waited == 0
 
 
 # ---- a receiver that is down

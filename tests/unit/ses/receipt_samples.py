@@ -17,6 +17,11 @@ SPF = (
     "pass (spfCheck: domain of example.org designates 192.0.2.10 as permitted sender) client-ip=192.0.2.10; "
     "envelope-from=alice@example.org; helo=mx.example.org;"
 )
+SIGNATURE = (
+    "a=rsa-sha256; q=dns/txt; b=EXAMPLE=; c=relaxed/simple; s=ug7nbtf4gccmlpwj322ax3p6ow6yfsug; d=amazonses.com; "
+    "t=1741239252; v=1; bh=EXAMPLE=; "
+    "h=From:To:Cc:Bcc:Subject:Date:Message-ID:MIME-Version:Content-Type:X-SES-RECEIPT;"
+)
 MAIL = (
     "Return-Path: <alice@example.org>\r\n"
     "Received: from mx.example.org (mx.example.org [192.0.2.10])\r\n"
@@ -29,6 +34,7 @@ MAIL = (
     f"Authentication-Results: amazonses.com;\r\n spf={SPF}\r\n"
     " dkim=pass header.i=@example.org;\r\n dmarc=pass header.from=example.org;\r\n"
     "X-SES-RECEIPT: AEFBQUFBQUFBQUFHEXAMPLE==\r\n"
+    f"X-SES-DKIM-SIGNATURE: {SIGNATURE}\r\n"
     "From: Alice <alice@example.org>\r\n"
     'To: "support@example.com" <support@example.com>\r\n'
     "Subject: Hello\r\n"

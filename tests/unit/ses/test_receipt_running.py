@@ -1,6 +1,5 @@
-"""Running rules, with services and a clock that tests own: retries, dispositions, and what is told of them."""
+"""Running rules, with services and a clock that tests own: failures, retries, and what is told of them."""
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 
 from emulator.context import Contexts, Webhook
 from emulator.jobs import lanes
-from emulator.outside.aws import Answer, Call, TimedOut, Unreachable
+from emulator.outside.aws import Answer, Call, Unreachable
 from emulator.ses import publications, receipt_running, sns_subscriptions, tasks
 from emulator.store import messages as message_rows
 from tests.support import publishing, receivers, workers
@@ -18,13 +17,10 @@ from tests.support.received import MAIL, arrive, bounces, calls, drain, outcomes
 from tests.support.receivers import ENDPOINT, HOOK, Hooks, Services
 from tests.support.workers import START, OwnClock, opened
 
-FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
 ADD = ("AddHeaderAction", {"HeaderName": "X-Mine", "HeaderValue": "yes"})
 S3 = ("S3Action", {"BucketName": "mails"})
 SNS = ("SNSAction", {"TopicArn": TOPIC})
 BASE64 = ("SNSAction", {"TopicArn": TOPIC, "Encoding": "Base64"})
-EVENT = ("LambdaAction", {"FunctionArn": FUNCTION})
-WAITING = ("LambdaAction", {"FunctionArn": FUNCTION, "InvocationType": "RequestResponse"})
 STOP = ("StopAction", {"Scope": "RuleSet"})
 HOURS = timedelta(hours=4)
 GIVEN_UP = "This message could not be delivered due to a recipient error. Please try again later."
@@ -234,118 +230,10 @@ def test_a_burst_of_mail_is_worked_off_to_the_last(
 ) -> None:
     monkeypatch.setattr(lanes, "ENOUGH", 2)
     monkeypatch.setattr(lanes, "MOST", 5)
-    rule(bare, ADD, STOP)
+    rule(bare, S3, STOP)
     messages = [arrive(on) for _ in range(30)]
     drain(on)
-    assert all(outcomes(on, each) == [("AddHeader", "done"), ("Stop", "done")] for each in messages)
-
-
-# ---- functions
-
-
-def test_a_function_that_takes_too_long_has_failed_and_the_mail_goes_on(
-    bare: Contexts, on: Contexts, services: Services
-) -> None:
-    def late(_call: Call) -> Answer:
-        raise TimedOut("Read timeout")
-
-    rule(bare, WAITING, STOP)
-    services.said = late
-    message = arrive(on)
-    drain(on)
-    assert outcomes(on, message) == [("Lambda", "failed"), ("Stop", "done")]
-    assert steps(on, message)[0] == {
-        "rule_set": "inbound",
-        "rule": "rule",
-        "action": "Lambda",
-        "outcome": "failed",
-        "target": FUNCTION,
-        "error": "Read timeout",
-        "disposition": "CONTINUE",
-        "returned": None,
-    }
-    (call,) = calls(on)
-    assert (call.state, errors(call), bounces(on)) == ("dead", ["Read timeout"], [])
-
-
-def test_a_function_that_nobody_waits_for_is_called_again_where_lambda_takes_too_long(
-    bare: Contexts, on: Contexts, services: Services
-) -> None:
-    def late(_call: Call) -> Answer:
-        raise TimedOut("Read timeout")
-
-    rule(bare, EVENT, STOP)
-    services.said = late
-    message = arrive(on)
-    drain(on)
-    assert outcomes(on, message) == [("Lambda", "retrying")]
-
-
-def test_a_function_that_fails_has_the_mail_go_on_and_its_topic_hears_nothing(
-    bare: Contexts, on: Contexts, services: Services
-) -> None:
-    rule(bare, (WAITING[0], {**WAITING[1], "TopicArn": TOPIC}), STOP)
-    services.said = returning(b'{"errorMessage":"no"}', FunctionError="Unhandled")
-    message = arrive(on)
-    drain(on)
-    assert outcomes(on, message) == [("Lambda", "failed"), ("Stop", "done")]
-    assert steps(on, message)[0]["error"] == 'Unhandled: {"errorMessage":"no"}'
-    assert [each.service for each in calls(on)] == ["lambda"]
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        b"",
-        b"null",
-        b"[]",
-        b"{",
-        b'"STOP_RULE_SET"',
-        b'{"disposition":5}',
-        b'{"disposition":null}',
-        b"\xff",
-        b"[" * 9_999,
-    ],
-)
-def test_nonsense_has_the_mail_go_on(payload: bytes, bare: Contexts, on: Contexts, services: Services) -> None:
-    rule(bare, WAITING, STOP)
-    services.said = returning(payload)
-    message = arrive(on)
-    drain(on)
-    assert outcomes(on, message) == [("Lambda", "done"), ("Stop", "done")]
-    assert steps(on, message)[0]["disposition"] == "CONTINUE"
-
-
-@pytest.mark.parametrize(
-    ("said", "ran"),
-    [
-        ("CONTINUE", ["Lambda", "AddHeader", "Stop"]),
-        ("STOP_RULE", ["Lambda", "Stop"]),
-        ("stop_rule", ["Lambda", "Stop"]),
-        ("STOP_RULE_SET", ["Lambda"]),
-        ("stop_rule_set", ["Lambda"]),
-    ],
-)
-def test_a_function_may_stop_the_rule_or_the_set(
-    said: str, ran: list[str], bare: Contexts, on: Contexts, services: Services
-) -> None:
-    rule(bare, STOP, name="second")
-    rule(bare, WAITING, ADD, name="first")
-    services.said = returning(json.dumps({"disposition": said}).encode())
-    message = arrive(on)
-    drain(on)
-    assert [each["action"] for each in steps(on, message)] == ran
-
-
-def test_what_a_function_returns_counts_only_where_it_is_waited_for(
-    bare: Contexts, on: Contexts, services: Services
-) -> None:
-    rule(bare, EVENT, STOP)
-    services.said = returning(b'{"disposition":"STOP_RULE_SET"}')
-    message = arrive(on)
-    drain(on)
-    assert outcomes(on, message) == [("Lambda", "done"), ("Stop", "done")]
-    assert [each["InvocationType"] for each in services.parameters()] == ["Event"]
+    assert all(outcomes(on, each) == [("S3", "done"), ("Stop", "done")] for each in messages)
 
 
 # ---- topics

@@ -96,8 +96,7 @@ def test_only_rules_that_do_something_are_work(contexts: Contexts) -> None:
     add(contexts, "other", ADD)
     receipt = receive(contexts)
     (job,) = workers.jobs(contexts)
-    message = workers.messages(contexts)[-1]
-    assert (job.task, job.lane, job.message_seq) == ("RunReceiptAction", f"receipt {message.id}", receipt.message_seq)
+    assert (job.task, job.lane, job.message_seq) == ("RunReceiptRules", None, receipt.message_seq)
 
 
 def test_how_far_rules_have_come_is_kept(contexts: Contexts) -> None:
@@ -143,6 +142,12 @@ def test_a_real_resolver_is_asked_where_it_decides(
 ) -> None:
     facts = receive(workers.contexts(new_database_url, Clock(), OwnResolver(answer))).facts
     assert (facts.verdicts.spf, facts.rdns) == (spf, rdns)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_mail_that_begins_with_an_empty_line_has_no_header(end: bytes, contexts: Contexts) -> None:
+    receive(contexts, end + b"Subject: of the body" + end * 2 + b"Hi")
+    assert workers.messages(contexts)[-1].subject is None
 
 
 def test_a_mail_with_very_many_parts_is_not_taken_apart(contexts: Contexts) -> None:

@@ -1,33 +1,32 @@
-"""Receipt rules: created, described, changed, moved and deleted; what of their own they must say."""
-
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+"""Receipt rules: created, described, changed and deleted; what of their own they must say."""
 
 import pytest
 
 from tests.support import receipt_rules, xml
 from tests.support.aws import Account
 from tests.support.receipt_rules import (
+    CHANGES,
     FUNCTION,
     NULL,
     PATTERN,
     S3,
     SET,
-    SNS,
     STOP,
     TOO_SHORT,
     TOPIC,
+    Refusal,
+    created,
     described,
     invalid,
     malformed,
     names,
+    put,
+    unknown,
     violations,
 )
 
-ONE_TYPE = invalid("Exactly one action type must be specified for each ReceiptAction")
 UNKNOWN_SET = (400, "RuleSetDoesNotExist", "Rule set does not exist: nope")
 HEADER = "AddHeaderAction"
-CHANGES = ["CreateReceiptRule", "UpdateReceiptRule"]
 # Calls with the name of a rule: what else they need, the member and its path.
 NAMED: list[tuple[str, dict[str, str], str, str]] = [
     ("CreateReceiptRule", {}, "Rule.Name", "rule.name"),
@@ -36,7 +35,6 @@ NAMED: list[tuple[str, dict[str, str], str, str]] = [
     ("DescribeReceiptRule", {}, "RuleName", "ruleName"),
     ("SetReceiptRulePosition", {}, "RuleName", "ruleName"),
 ]
-Refusal = tuple[int, str | None, str | None]
 
 
 @pytest.fixture
@@ -44,22 +42,6 @@ def account(account: Account) -> Account:
     """An account with a rule set."""
     account.client().create_receipt_rule_set(RuleSetName=SET)
     return account
-
-
-def put(account: Account, action: str = "CreateReceiptRule", name: str = SET, **members: str) -> Refusal:
-    """What is said of a rule of these members, `__` for a dot; of one that is right nothing."""
-    rule = {f"Rule.{member.replace('__', '.')}": value for member, value in members.items()}
-    return xml.refusal(account.query(action, {"RuleSetName": name, **rule}))
-
-
-def created(account: Account, **members: Any) -> dict[str, Any]:
-    """The rule as it is described after it was created so."""
-    account.client().create_receipt_rule(RuleSetName=SET, Rule={"Name": "rule", **members})
-    return described(account)
-
-
-def unknown(name: str) -> Refusal:
-    return 400, "RuleDoesNotExist", f"Rule does not exist: {name}"
 
 
 # ---- what is described
@@ -122,14 +104,6 @@ def test_more_than_a_hundred_recipients_are_taken(account: Account) -> None:
     assert created(account, Recipients=given)["Recipients"] == given
 
 
-def test_ses_adds_its_defaults_to_actions(account: Account) -> None:
-    found = created(account, Actions=[SNS, {"LambdaAction": {"FunctionArn": FUNCTION}}])["Actions"]
-    assert found == [
-        {"SNSAction": {"TopicArn": TOPIC, "Encoding": "UTF-8"}},
-        {"LambdaAction": {"FunctionArn": FUNCTION, "InvocationType": "Event"}},
-    ]
-
-
 # ---- names
 
 
@@ -161,9 +135,6 @@ def test_the_name_of_a_rule_must_be_given(account: Account, action: str) -> None
     assert xml.refusal(account.query(action, RuleSetName=SET)) == violations(("ruleName", NULL))
 
 
-# ---- booleans, and the numbers of actions
-
-
 @pytest.mark.parametrize("action", CHANGES)
 @pytest.mark.parametrize("member", ["Enabled", "ScanEnabled"])
 def test_booleans_are_spelt_in_four_ways(account: Account, action: str, member: str) -> None:
@@ -177,31 +148,6 @@ def test_booleans_are_spelt_in_four_ways(account: Account, action: str, member: 
         assert found == malformed("boolean must follow xsd1.1 definition")
 
 
-@pytest.mark.parametrize("action", CHANGES)
-def test_a_slot_of_an_action_has_one_of_one_type(account: Account, action: str) -> None:
-    bucket, topic = "S3Action__BucketName", "SNSAction__TopicArn"
-    for given in (
-        {f"Actions__member__2__{bucket}": "mails"},
-        {"Actions__member__1__Other": "x"},
-        {"Actions__member__1": "x"},
-        {f"Actions__member__1__{bucket}": "mails", f"Actions__member__1__{topic}": TOPIC},
-        {f"Actions__member__01__{bucket}": "mails", f"Actions__member__2__{bucket}": "mails"},
-        {f"Actions__member__99999999999999999999__{bucket}": "mails"},
-    ):
-        assert put(account, action, Name="rule", **given) == ONE_TYPE
-        assert put(account, action, "a b", TlsPolicy="x", **given) == ONE_TYPE
-    zero = put(account, action, Name="rule", **{f"Actions__member__0__{bucket}": "mails", "Actions__member__3__x": "x"})
-    assert zero == malformed("0 is not a valid index")
-    both = put(account, action, Name="rule", Actions__member__1__x="x", ScanEnabled="x")
-    assert both == malformed("boolean must follow xsd1.1 definition")
-
-
-def test_an_action_may_have_a_padded_number(account: Account) -> None:
-    numbers = {"1": "a", "01": "b", "\u0662": "c"}
-    put(account, Name="rule", **{f"Actions__member__{each}__S3Action__BucketName": numbers[each] for each in numbers})
-    assert described(account)["Actions"] == [{"S3Action": {"BucketName": "b"}}]
-
-
 # ---- the model
 
 
@@ -210,44 +156,6 @@ def test_an_unknown_tls_policy_is_told_with_those_there_are(account: Account, ac
     for policy in ("require", ""):
         found = put(account, action, Name="rule", TlsPolicy=policy)
         assert found == violations(("rule.tlsPolicy", "Member must satisfy enum value set: [Optional, Require]"))
-
-
-@pytest.mark.parametrize(
-    ("given", "found"),
-    [
-        ("S3Action.TopicArn", ["s3Action.bucketName"]),
-        ("BounceAction.TopicArn", ["bounceAction.smtpReplyCode", "bounceAction.sender", "bounceAction.message"]),
-        ("WorkmailAction.TopicArn", ["workmailAction.organizationArn"]),
-        ("LambdaAction.TopicArn", ["lambdaAction.functionArn"]),
-        ("StopAction.TopicArn", ["stopAction.scope"]),
-        ("AddHeaderAction", ["addHeaderAction.headerName", "addHeaderAction.headerValue"]),
-        ("SNSAction.Encoding", ["sNSAction.topicArn"]),
-        ("ConnectAction", ["connectAction.instanceARN", "connectAction.iAMRoleARN"]),
-    ],
-)
-def test_actions_demand_their_members(account: Account, given: str, found: list[str]) -> None:
-    answer = put(account, Name="rule", **{f"Actions__member__1__{given.replace('.', '__')}": "UTF-8"})
-    assert answer == violations(*((f"rule.actions.1.member.{path}", NULL) for path in found))
-
-
-@pytest.mark.parametrize(
-    ("given", "found"),
-    [
-        ("LambdaAction.InvocationType", ("lambdaAction.invocationType", "[RequestResponse, Event]")),
-        ("StopAction.Scope", ("stopAction.scope", "[RuleSet]")),
-        ("SNSAction.Encoding", ("sNSAction.encoding", "[Base64, UTF-8]")),
-    ],
-)
-def test_values_that_an_action_does_not_know_are_told_with_those_there_are(
-    account: Account, given: str, found: tuple[str, str]
-) -> None:
-    path, values = found
-    answer = put(account, Name="rule", **{f"Actions__member__1__{given.replace('.', '__')}": "event"})
-    (_, code, text) = answer
-    assert code == "ValidationError"
-    constraint = f"Member must satisfy enum value set: {values}"
-    told = f"Value at 'rule.actions.1.member.{path}' failed to satisfy constraint: {constraint}"
-    assert told in (text or "")
 
 
 def test_all_violations_of_a_rule_are_told_in_their_order(account: Account) -> None:
@@ -273,9 +181,6 @@ def test_all_violations_of_a_rule_are_told_in_their_order(account: Account) -> N
     )
 
 
-# ---- recipients and actions
-
-
 @pytest.mark.parametrize("action", CHANGES)
 def test_recipients_are_addresses_domains_or_all_below_a_domain(account: Account, action: str) -> None:
     fine = ["a@b.co", "example.com", ".example.com", "A-1.b-2.example.com", "x!y'z+l@example.com", ".a.b.example.com"]
@@ -287,47 +192,6 @@ def test_recipients_are_addresses_domains_or_all_below_a_domain(account: Account
     ):  # fmt: skip
         found = put(account, action, Name="rule", Recipients__member__1="fine.example.com", Recipients__member__2=bad)
         assert found == invalid(f"Invalid recipient: {bad}")
-
-
-@pytest.mark.parametrize("action", CHANGES)
-def test_the_name_of_a_header_has_printable_characters_but_no_colon(account: Account, action: str) -> None:
-    created(account, Actions=[{HEADER: {"HeaderName": "!#$'*+-.^_`{|}~\"(),/;<=>?@[]x0", "HeaderValue": "x"}}])
-    for bad in ("", "X:", "X Y", "Ä", "x" * 51, "X\t", "X\n"):
-        header = {f"Actions__member__1__{HEADER}__{each}": bad for each in ("HeaderName", "HeaderValue")}
-        assert put(account, action, Name="rule", **header) == invalid(f"Invalid header name: {bad}")
-
-
-@pytest.mark.parametrize("action", CHANGES)
-def test_the_value_of_a_header_is_one_line_of_at_most_2048_characters(account: Account, action: str) -> None:
-    for number, fine in enumerate(("", "a\tb", "ünï 😀", "x" * 2048)):
-        rule = {"Name": f"r{number}", "Actions": [{HEADER: {"HeaderName": "x" * 50, "HeaderValue": fine}}]}
-        account.client().create_receipt_rule(RuleSetName=SET, Rule=rule)
-        assert described(account, f"r{number}")["Actions"] == rule["Actions"]
-    for bad, told in (("a\nb", "a0x000ab"), ("a\r\n", "a0x000d0x000a"), ("x" * 2049, "x" * 2049)):
-        header = {f"Actions__member__1__{HEADER}__HeaderName": "X", f"Actions__member__1__{HEADER}__HeaderValue": bad}
-        assert put(account, action, Name="rule", **header) == invalid(f"Invalid header value: {told}")
-
-
-def test_a_header_that_xml_cannot_hold_cannot_be_described_until_its_rule_is_gone(account: Account) -> None:
-    created(account)
-    header = {f"Actions__member__1__{HEADER}__HeaderName": "X", f"Actions__member__1__{HEADER}__HeaderValue": "\x01"}
-    assert put(account, Name="bad", **header)[0] == 200
-    for action, given in (("DescribeReceiptRule", {"RuleName": "bad"}), ("DescribeReceiptRuleSet", {})):
-        answer = account.query(action, {"RuleSetName": SET, **given})
-        assert xml.refusal(answer) == (500, "InternalFailure", None)
-        assert xml.root(answer).findtext(".//{*}Type") == "Receiver"
-    assert described(account)["Name"] == "rule"
-    account.client().delete_receipt_rule(RuleSetName=SET, RuleName="bad")
-    assert names(account) == ["rule"]
-
-
-@pytest.mark.parametrize("action", CHANGES)
-def test_a_stop_is_the_last_action(account: Account, action: str) -> None:
-    created(account, Actions=[S3, STOP])
-    first = {"Actions__member__1__StopAction__Scope": "RuleSet", "Actions__member__2__S3Action__BucketName": ""}
-    text = "Stop action, if any, must be placed at the end of the actions list"
-    assert put(account, action, Name="rule", **first) == invalid(text)
-    assert put(account, action, "nope", Name="rule", **first) == invalid(text)
 
 
 # ---- which of two faults wins
@@ -384,70 +248,6 @@ def test_a_set_has_at_most_200_rules(account: Account) -> None:
 def create(account: Account, name: str, after: str | None = None) -> None:
     given = {} if after is None else {"After": after}
     account.client().create_receipt_rule(RuleSetName=SET, Rule={"Name": name}, **given)
-
-
-def move(account: Account, name: str, after: str | None = None, rule_set: str = SET) -> Refusal:
-    given = {} if after is None else {"After": after}
-    return xml.refusal(account.query("SetReceiptRulePosition", {"RuleSetName": rule_set, "RuleName": name, **given}))
-
-
-def test_a_new_rule_stands_in_front_or_behind_the_one_that_is_named(account: Account) -> None:
-    create(account, "a")
-    create(account, "b")
-    assert names(account) == ["b", "a"]
-    create(account, "c", after="b")
-    create(account, "d", after="a")
-    create(account, "e", after="b")
-    create(account, "f")
-    assert names(account) == ["f", "b", "e", "c", "a", "d"]
-
-
-def test_a_rule_moves_to_the_front_or_behind_another(account: Account) -> None:
-    for name in "dcba":
-        create(account, name)
-    for name, after, order in (
-        ("c", None, "cabd"),
-        ("c", "d", "abdc"),
-        ("a", "b", "badc"),
-        ("a", "b", "badc"),
-        ("b", "b", "badc"),
-        ("b", None, "badc"),
-        ("d", "b", "bdac"),
-    ):
-        assert move(account, name, after)[0] == 200
-        assert "".join(names(account)) == order
-
-
-def test_a_move_is_refused_for_the_first_of_its_faults(account: Account) -> None:
-    create(account, "a")
-    both = account.query("SetReceiptRulePosition", {"RuleSetName": SET, "RuleName": "a b", "After": ""})
-    assert xml.refusal(both) == violations(("ruleName", PATTERN), ("after", TOO_SHORT), ("after", PATTERN))
-    assert move(account, "a_", "nope", "nope") == invalid("Not a valid ruleName: a_")
-    assert move(account, "x", "nope", "nope") == UNKNOWN_SET
-    assert move(account, "x", "y") == unknown("x")
-    assert move(account, "x", "x") == unknown("x")
-    assert move(account, "a", "y") == unknown("y")
-    assert move(account, "a", "y" * 100) == unknown("y" * 100)
-    assert names(account) == ["a"]
-
-
-def test_callers_who_add_and_move_rules_at_once_leave_each_in_a_place_of_its_own(account: Account) -> None:
-    create(account, "first")
-
-    def act(number: int) -> int:
-        given = {"RuleSetName": SET, "Rule.Name": f"r{number}", "After": "first"}
-        status = account.query("CreateReceiptRule", given).status
-        return status + move(account, f"r{number}", "first" if number % 2 else None)[0]
-
-    with ThreadPoolExecutor(6) as pool:
-        assert set(pool.map(act, range(24))) == {400}
-    found = names(account)
-    assert sorted(found) == sorted(["first", *(f"r{number}" for number in range(24))])
-    assert {int(name[1:]) % 2 for name in found[: found.index("first")]} == {0}
-    assert {int(name[1:]) % 2 for name in found[found.index("first") + 1 :]} == {1}
-    backwards = found[::-1]
-    account.client().reorder_receipt_rule_set(RuleSetName=SET, RuleNames=backwards)
-    assert names(account) == backwards
 
 
 # ---- UpdateReceiptRule

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import aws, mail, policies, receipts, zone
+from tests.support import aws, mail, policies, receipts, xml, zone
 from tests.support.aws import Account
 from tests.support.receipt_rules import rule, violations
 from tests.support.receipts import SENDER, receive, received
@@ -181,6 +181,33 @@ def test_what_is_missing_is_told_in_one_message(account: Account) -> None:
     assert (answer.status, f"<Code>{code}</Code>" in answer.text, text in answer.text) == (status, True, True)
 
 
+def test_a_call_of_nothing_lacks_three_members(account: Account) -> None:
+    missing = ("bouncedRecipientInfoList", "bounceSender", "originalMessageId")
+    assert xml.refusal(account.query("SendBounce")) == violations(
+        *((each, "Member must not be null") for each in missing)
+    )
+
+
+def test_fields_that_a_report_cannot_do_without_are_told_too(account: Account) -> None:
+    info = "BouncedRecipientInfoList.member.1"
+    given = {
+        "OriginalMessageId": NO_ID,
+        "BounceSender": "a@example.com",
+        f"{info}.Recipient": "a@example.com",
+        f"{info}.RecipientDsnFields.Action": "gone",
+        "MessageDsn.ArrivalDate": "2026-03-04T05:06:07Z",
+    }
+    fields = "bouncedRecipientInfoList.1.member.recipientDsnFields"
+    actions = "failed, delayed, delivered, relayed, expanded"
+    found = {*(xml.refusal(account.query("SendBounce", given))[2] or "").partition(": ")[2].split("; ")}
+    told = violations(
+        ("messageDsn.reportingMta", "Member must not be null"),
+        (f"{fields}.action", f"Member must satisfy enum value set: [{actions}]"),
+        (f"{fields}.status", "Member must not be null"),
+    )[2]
+    assert found == {*told.partition(": ")[2].split("; ")}
+
+
 def test_there_is_at_least_one_recipient(account: Account) -> None:
     given = {"OriginalMessageId": NO_ID, "BounceSender": "a@example.com", "BouncedRecipientInfoList": []}
     _, code, text = violations(("bouncedRecipientInfoList", "Member must have length greater than or equal to 1"))
@@ -232,7 +259,7 @@ def test_after_a_day_it_is_too_late(start: Start) -> None:
     message_id = received(account, to)
     account.advance("PT23H59M")
     assert "5.1.1" in bounced(account, message_id)
-    account.advance("PT2M")
+    account.advance("PT1H1M")
     assert refused(account, message_id) == failed(message_id, "The original message was not found.")
 
 
@@ -263,7 +290,8 @@ def test_in_the_sandbox_the_sender_of_the_message_is_verified_too(account: Accou
     assert "5.1.1" in bounced(account, message_id)
 
 
-def test_an_identity_of_another_account_can_be_lent_for_bounces(account: Account) -> None:
+@pytest.mark.parametrize("action", ["ses:SendBounce", "ses:*"])
+def test_an_identity_of_another_account_can_be_lent_for_bounces(action: str, account: Account) -> None:
     owner = aws.new_account(account.url)
     mail.verify(owner, mail.ANN)
     arn = policies.arn(owner, mail.ANN)
@@ -271,7 +299,9 @@ def test_an_identity_of_another_account_can_be_lent_for_bounces(account: Account
     message_id = received(account, to)
     lent = {"BounceSender": mail.ANN, "BounceSenderArn": arn}
     assert refused(account, message_id, **lent)[0] == "AccessDenied"
-    allowed = policies.statement(owner, mail.ANN, account.account_id, Action="ses:*")
-    policies.put(owner, mail.ANN, "bounces", policies.document(allowed))
+    for name, granted in (("sends", "ses:SendEmail"), ("bounces", action)):
+        allowed = policies.statement(owner, mail.ANN, account.account_id, Action=granted)
+        assert refused(account, message_id, **lent)[0] == "AccessDenied"
+        policies.put(owner, mail.ANN, name, policies.document(allowed))
     assert f"\r\nFrom: {mail.ANN}\r\n" in bounced(account, message_id, **lent)
     assert receipts.steps(account, message_id) == []
