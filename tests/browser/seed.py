@@ -34,6 +34,7 @@ def everything(account: Account) -> None:
     account.inspect("PUT", "/suppression/gone@example.net", {"reason": "BOUNCE"})
     account.inspect("PUT", "/suppression/cross@example.net", {"reason": "COMPLAINT"})
     account.inspect("PUT", "/recipients/full@example.net", {"outcome": "bounce", "bounce_type": "Transient"})
+    faults(account)
     account.drain()
 
 
@@ -101,6 +102,13 @@ def receipt_rules(ses: Any) -> None:
     )
     ses.set_active_receipt_rule_set(RuleSetName=RULES)
     ses.create_receipt_filter(Filter={"Name": "block-lab", "IpFilter": {"Policy": "Block", "Cidr": "198.51.100.0/24"}})
+
+
+def faults(account: Account) -> None:
+    """Two failures that hit nothing else of what is done here."""
+    account.inspect("POST", "/faults", {"operation": "SendBulkTemplatedEmail", "code": "Throttling", "times": 3})
+    match = {"recipient": "*@slow.example"}
+    account.inspect("POST", "/faults", {"operation": "*", "delay_ms": 1500, "probability": 0.5, "match": match})
 
 
 def sends(account: Account, ses: Any) -> None:
