@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from emulator.testing.mailbox import Mailbox
 
 __all__ = ["Running", "running"]
 
@@ -10,13 +13,27 @@ __all__ = ["Running", "running"]
 class Running(NamedTuple):
     """A running emulator; `url` is what an SDK takes as `endpoint_url`, `submission_port` that of its SMTP.
 
-    Mail that SES is to receive goes to `smtp_port`.
+    Mail that SES is to receive goes to `smtp_port`. `pid` is None where it was started elsewhere.
     """
 
     url: str
-    pid: int
-    submission_port: int | None
-    smtp_port: int | None
+    pid: int | Any = None
+    submission_port: int | None = None
+    smtp_port: int | None = None
+
+    def mailbox(self, account: str | None = None, region: str = "us-east-1") -> "Mailbox":
+        """What was sent and received, and what tests do to it: of one account, or of all."""
+        from emulator.testing.mailbox import Mailbox
+
+        return Mailbox(self.url, account, region, self.submission_port)
+
+    def client(
+        self, service: str = "ses", account: str | None = None, region: str = "us-east-1", **options: Any
+    ) -> Any:
+        """A boto3 client of the account, or of the default one; options are those of `boto3.client`."""
+        from emulator.testing.environment import client
+
+        return client(service, self.url, account, region, **options)
 
 
 @contextmanager
@@ -28,5 +45,5 @@ def running(**settings: object) -> Iterator[Running]:
     """
     from emulator import launcher
 
-    with launcher.launched(settings) as (url, pid, submission_port, smtp_port):
-        yield Running(url, pid, submission_port, smtp_port)
+    with launcher.launched(settings) as launched:
+        yield Running(*launched)

@@ -1,4 +1,4 @@
-"""The command `ses-emulator`. All but `serve`, `migrate` and `smtp-credentials` speak HTTP to a running server.
+"""The command `ses-emulator`. All but `serve`, `migrate`, `init` and `smtp-credentials` ask a running server.
 
 Exit status: 0 done, 1 refused or not found, 2 wrong use.
 """
@@ -11,10 +11,18 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from emulator import settings
+from emulator import banner, settings
 from emulator.version import VERSION
 
 DEFAULT_URL = "http://127.0.0.1:8005"
+FILTERS = {
+    "from": "part of the sender",
+    "to": "part of a recipient",
+    "subject": "part of the subject",
+    "q": "a search, as in the inbox",
+    "tag": "a message tag: its name, or name=value",
+    "direction": "outbound, inbound or system",
+}
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 
 
@@ -45,24 +53,26 @@ def _serve(given: argparse.Namespace) -> int:
     chosen = _settings(given)
     gc.disable()  # until all is imported: nothing of that is garbage
     from emulator import server
-    from emulator.store.engine import DatabaseUnavailable, DatabaseUrlError
+    from emulator.listening import CannotListen
+    from emulator.store.database_url import DatabaseUrlError
+    from emulator.store.engine import DatabaseUnavailable
     from emulator.store.migration import SchemaError
 
     try:
         return server.serve(chosen)
-    except (server.StartError, DatabaseUrlError, DatabaseUnavailable, SchemaError) as error:
+    except (server.StartError, CannotListen, DatabaseUrlError, DatabaseUnavailable, SchemaError) as error:
         return _fail(str(error), WRONG_USE)
 
 
 def _migrate(given: argparse.Namespace) -> int:
     chosen = _settings(given)
     from emulator import server
-    from emulator.store.engine import DatabaseUnavailable, DatabaseUrlError
+    from emulator.store.database_url import DatabaseUrlError
+    from emulator.store.engine import DatabaseUnavailable
     from emulator.store.migration import SchemaError
 
     try:
-        scheme, separator, rest = chosen.database_url.partition("://")
-        print(f"{scheme}{separator}{rest.rpartition('@')[2]}: {server.migrate(chosen)}")  # without a password
+        print(f"{banner.without_password(chosen.database_url)}: {server.migrate(chosen)}")
     except (DatabaseUrlError, DatabaseUnavailable, SchemaError) as error:
         return _fail(str(error), WRONG_USE)
     return DONE
@@ -84,6 +94,24 @@ def _smtp_credentials(given: argparse.Namespace) -> int:
         ("password", credentials.password(secrets[0], given.region)),
     ):
         print(f"{name:10}{value}")
+    return DONE
+
+
+def _init(given: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from emulator.seed import starter
+
+    if not given.file.endswith((".yaml", ".yml")):
+        return _fail(f"the starter is YAML: {given.file} must end in .yaml", WRONG_USE)
+    try:
+        with Path(given.file).open("w" if given.force else "x", encoding="utf-8") as file:
+            file.write(starter.text(given.file, given.url))
+    except FileExistsError:
+        return _fail(f"{given.file} is there already; --force writes over it", REFUSED)
+    except OSError as error:
+        return _fail(f"{given.file}: {error.strerror}", REFUSED)
+    print(f"{given.file} is written; ses-emulator serve --seed-file {given.file} starts with it")
     return DONE
 
 
@@ -147,6 +175,9 @@ def _parser() -> _Parser:
         ("verify", _remote("verify"), "verify an identity as its owner would", _verify),
         ("account", _remote("account"), "show or change what an account may do", _account),
         ("clock", _remote("clock"), "show, set or advance the emulated clock", _clock),
+        ("init", _init, "write a seed file to begin with", _starter),
+        ("seed", _remote("seed"), "set up what a seed file says", _seed),
+        ("export", _remote("export"), "write what is set up as a seed file", _export),
     ):
         _command(commands, name, run, text).learn = learn
     return parser
@@ -175,10 +206,10 @@ def _messages(command: _Parser) -> None:
     show.add_argument("id", help="its id, or `latest`")
     show.add_argument("--raw", action="store_true", help="the MIME document as it was delivered")
     for each in lists:
-        for name in ("from", "to", "subject", "q", "tag", "direction"):
-            each.add_argument(f"--{name}", dest=f"filter_{name}", metavar="TEXT")
-    lists[0].add_argument("--limit", type=int, default=20)
-    lists[2].add_argument("--count", type=int, default=1)
+        for name, text in FILTERS.items():
+            each.add_argument(f"--{name}", dest=f"filter_{name}", metavar="TEXT", help=text)
+    lists[0].add_argument("--limit", type=int, default=20, help="how many at most")
+    lists[2].add_argument("--count", type=int, default=1, help="how many must match")
     lists[2].add_argument("--timeout", type=float, default=10.0, help="seconds")
     for each in (*lists, show):
         _add_url(each, argparse.SUPPRESS)  # else its default would beat what stands before the action
@@ -211,6 +242,25 @@ def _clock(command: _Parser) -> None:
     )
 
 
+def _starter(command: _Parser) -> None:
+    command.add_argument("file", nargs="?", default="seed.yaml", metavar="FILE", help="its name (seed.yaml)")
+    command.add_argument("--force", action="store_true", help="write over a file that is there")
+    command.add_argument("--url", default=DEFAULT_URL, help=f"where editors find the schema ({DEFAULT_URL})")
+
+
+def _seed(command: _Parser) -> None:
+    _add_url(command)
+    command.add_argument("file", metavar="FILE", help="YAML, TOML or JSON; files that it names are sent along")
+    _add_scope(command)
+
+
+def _export(command: _Parser) -> None:
+    _add_url(command)
+    command.add_argument("file", nargs="?", metavar="FILE", help=".yaml or .json; default: YAML, to be seen")
+    command.add_argument("--force", action="store_true", help="write over a file that is there")
+    _add_scope(command)
+
+
 def _command(
     commands: "argparse._SubParsersAction[_Parser]",
     name: str,
@@ -240,5 +290,11 @@ def _add_scope(command: _Parser) -> None:
     command.add_argument("--region", help="region")
 
 
-def _add_url(command: _Parser, default: str = DEFAULT_URL) -> None:
-    command.add_argument("--url", default=default, help=f"the running server ({DEFAULT_URL})")
+def _add_url(command: _Parser, default: str | None = None) -> None:
+    command.add_argument("--url", default=default or _nearby(), help=f"the running server ({DEFAULT_URL})")
+
+
+def _nearby() -> str:
+    """Where a server of the same environment answers on this machine: in a container there is one."""
+    port = os.environ.get(settings.variable("port"), "")
+    return f"http://127.0.0.1:{port}" if port.strip("0").isdecimal() else DEFAULT_URL

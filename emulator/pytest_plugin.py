@@ -1,97 +1,169 @@
-"""pytest fixtures: a running SES, a fresh account for each test, its boto3 client and its mailbox.
+"""pytest fixtures: a running SES, a fresh account for each test, its boto3 clients and its mailbox.
 
 Installed with the package; a project that asks for none of them pays next to nothing.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from emulator import Running
+    from emulator.testing import Mailbox
+    from emulator.testing.servers import Servers, Wanted
+
+URL = "ses_emulator_url"
+CLIENTS = {"ses_client": "ses", "sesv2_client": "sesv2"}
+_caught = pytest.StashKey["Mailbox"]()
 
 
-class Mailbox:
-    """The messages of one account, sent to or from it."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A running emulator can be named."""
+    text = "URL of a running ses-emulator for the tests; default: they start one of their own"
+    parser.getgroup("ses-emulator").addoption("--ses-emulator-url", metavar="URL", help=text)
+    parser.addini(URL, text)
 
-    def __init__(self, url: str, account: str) -> None:
-        from emulator import remote
 
-        self._server = remote.Server(url)
-        self.account = account
+def pytest_configure(config: pytest.Config) -> None:
+    """The marker is known."""
+    text = "ses(strict=True, seed=..., region=..., ...): what SES is like for this test, as `ses-emulator serve` has it"
+    config.addinivalue_line("markers", text)
 
-    def messages(self, **query: Any) -> list[dict[str, Any]]:
-        """The newest messages that match: `to`, `subject`, `from_`, `q`, ... as the inspection API has them."""
-        return self._ask("GET", "/messages", query)["messages"]  # type: ignore[no-any-return]
 
-    def wait(self, **query: Any) -> dict[str, Any]:
-        """The newest matching message, as soon as there is one (or `count` of them, within `timeout` seconds)."""
-        return self._ask("GET", "/messages/wait", query)["messages"][0]  # type: ignore[no-any-return]
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that wants settings of a whole server has another one behind `ses_emulator`."""
+    if "ses_emulator" not in metafunc.fixturenames or not metafunc.definition.get_closest_marker("ses"):
+        return
+    asked = _wanted(metafunc.definition)
+    if asked.server:
+        # HIDDEN_PARAM, since pytest 8.4: the test keeps its name.
+        ids = [getattr(pytest, "HIDDEN_PARAM", "ses")]
+        metafunc.parametrize("ses_emulator", [asked.server], indirect=True, scope="function", ids=ids)
 
-    def latest(self, **query: Any) -> dict[str, Any]:
-        """The newest matching message."""
-        return self._ask("GET", "/messages/latest", query)  # type: ignore[no-any-return]
 
-    def links(self, message: dict[str, Any]) -> list[str]:
-        """The links in a message."""
-        return [link["url"] for link in self._ask("GET", f"/messages/{message['id']}/links", {})["links"]]
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """The report of a failure shows what mail the test's account caught."""
+    report = yield
+    mailbox = item.stash.get(_caught, None)
+    if mailbox and report.failed and report.when == "call":
+        from emulator.testing.report import caught
 
-    def codes(self, message: dict[str, Any]) -> list[str]:
-        """The one-time codes in a message, likeliest first."""
-        return self._ask("GET", f"/messages/{message['id']}/codes", {})["codes"]  # type: ignore[no-any-return]
-
-    def advance(self, **duration: float) -> None:
-        """The emulated clock of the whole emulator has moved on: `advance(hours=24)`."""
-        from datetime import timedelta
-
-        self._server.ask("POST", "/clock/advance", body={"seconds": timedelta(**duration).total_seconds()})
-
-    def _ask(self, method: str, path: str, query: dict[str, Any]) -> Any:
-        named = {name.rstrip("_"): value for name, value in query.items()}
-        return self._server.ask(method, path, {"account": self.account, **named})
-
-    def __repr__(self) -> str:
-        lines = [json.dumps({"to": m["to"], "subject": m["subject"]}) for m in self.messages()]
-        return f"<Mailbox of {self.account}: {', '.join(lines) or 'empty'}>"
+        report.sections.append((f"SES mail of account {mailbox.account}", caught(mailbox)))
+    return report
 
 
 @pytest.fixture(scope="session")
-def ses_emulator() -> Iterator[Running]:
+def _ses_servers() -> Iterator[Servers]:
+    """The servers of this test session."""
+    from emulator.testing.servers import Servers
+
+    servers = Servers()
+    yield servers
+    servers.close()
+
+
+@pytest.fixture(scope="session")
+def ses_emulator(request: pytest.FixtureRequest, _ses_servers: Servers) -> Running:
     """A running emulator of this test session; its `url` is the `endpoint_url` of an SDK."""
-    import emulator
-
-    with emulator.running() as running:
-        yield running
-
-
-@pytest.fixture
-def ses_account() -> str:
-    """A 12-digit account id that no other test has; as access key id it *is* the account."""
-    import random
-
-    return f"{random.SystemRandom().randrange(10**11, 10**12)}"
+    settings = getattr(request, "param", {})
+    url = request.config.getoption(URL) or request.config.getini(URL)
+    if url:
+        return _running_at(url, settings)
+    try:
+        return _ses_servers.get(settings, lambda: _load_models(request.session))
+    except RuntimeError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture
-def ses_client(ses_emulator: Running, ses_account: str) -> Any:
-    """A boto3 SES client of the test's account, in us-east-1."""
-    import boto3
+def _ses_account(
+    request: pytest.FixtureRequest, ses_emulator: Running, _ses_servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Mailbox]:
+    """All that the test's account is: the others give it by its parts."""
+    from emulator.testing.environment import environment
+    from emulator.testing.servers import account_of_its_own
 
-    return boto3.client(
-        "ses",
-        endpoint_url=ses_emulator.url,
-        region_name="us-east-1",
-        aws_access_key_id=ses_account,
-        aws_secret_access_key="test",  # noqa: S106 - nobody checks it
-    )
+    asked = _wanted(request.node)
+    if asked.server and not _ses_servers.has(asked.server, ses_emulator):
+        names = ", ".join(asked.server)
+        text = "the test must name a fixture of ses-emulator, and `ses_emulator` must be the plugin's own"
+        pytest.fail(f"the marker `ses` asks for another server ({names}): {text}", pytrace=False)
+    with account_of_its_own(ses_emulator, asked) as mailbox:
+        for name, value in environment(ses_emulator.url, mailbox.account, asked.region).items():
+            if value is None:
+                monkeypatch.delenv(name, raising=False)
+            else:
+                monkeypatch.setenv(name, value)
+        request.node.stash[_caught] = mailbox
+        yield mailbox
 
 
 @pytest.fixture
-def ses_mailbox(ses_emulator: Running, ses_account: str) -> Mailbox:
-    """The messages of the test's account."""
-    return Mailbox(ses_emulator.url, ses_account)
+def ses_account(_ses_account: Mailbox) -> str:
+    """A 12-digit account id that no other test has; the environment of the test leads every AWS SDK there."""
+    return str(_ses_account.account)
+
+
+@pytest.fixture
+def ses_client(_ses_account: Mailbox) -> Any:
+    """A boto3 SES client of the test's account and region."""
+    return _client("ses", _ses_account)
+
+
+@pytest.fixture
+def sesv2_client(_ses_account: Mailbox) -> Any:
+    """A boto3 client of SES v2, of the test's account and region."""
+    return _client("sesv2", _ses_account)
+
+
+@pytest.fixture
+def ses_mailbox(_ses_account: Mailbox) -> Mailbox:
+    """The messages of the test's account, and what the test does to it."""
+    return _ses_account
+
+
+def _wanted(item: pytest.Item) -> Wanted:
+    """What the markers of the test ask for, those of its class and module included: the nearest one rules."""
+    from emulator.testing.servers import wanted
+
+    said: dict[str, Any] = {}
+    for marker in item.iter_markers("ses"):
+        said = {**marker.kwargs, **said}
+    if "seed" in said:
+        said["seed"] = item.config.rootpath / said["seed"]
+    return wanted(said)
+
+
+def _running_at(url: str, settings: dict[str, Any]) -> Running:
+    """The emulator there, which must answer, and is as it is."""
+    from emulator import Running, remote
+    from emulator.settings import Settings
+
+    if settings:
+        names = ", ".join(settings)
+        pytest.fail(f"the emulator at {url} runs already: the marker `ses` cannot ask for {names} there", pytrace=False)
+    try:
+        remote.Server(url).ask("GET", "/health")
+    except (remote.Refused, remote.WrongUse) as error:
+        pytest.fail(f"--ses-emulator-url: {error}", pytrace=False)
+    usual = Settings()
+    return Running(url.rstrip("/"), None, usual.submission_port, usual.smtp_port)
+
+
+def _load_models(session: pytest.Session) -> None:
+    """What boto3 needs for the clients that the tests ask for is there."""
+    from emulator.testing.environment import load_models
+
+    names = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    load_models(*(service for fixture, service in CLIENTS.items() if fixture in names))
+
+
+def _client(service: str, mailbox: Mailbox) -> Any:
+    from emulator.testing.environment import client
+
+    return client(service, mailbox.url, mailbox.account, mailbox.region)

@@ -21,6 +21,10 @@ class TimeIsUp(Refused):
     """What was waited for did not come."""
 
 
+class NotFound(Refused):
+    """There is no such thing."""
+
+
 class WrongUse(Exception):
     """The command makes no sense as it was given."""
 
@@ -43,28 +47,25 @@ class Server:
         return json.loads(content) if content else None
 
     def fetch(self, method: str, path: str, query: dict[str, Any] | None = None, body: object = None) -> bytes:
-        """The answer's bytes; Refused with the server's own words."""
+        """The answer's bytes; Refused with the server's own words. A body of bytes is a MIME document, else JSON."""
         given = {name: value for name, value in (query or {}).items() if value is not None}
         target = f"{self._parts.path.rstrip('/')}/_emulator{path}" + (f"?{urlencode(given)}" if given else "")
         connection_class = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
         connection = connection_class(self._parts.hostname or "127.0.0.1", self._parts.port, timeout=TIMEOUT_SECONDS)
+        content_type = "message/rfc822" if isinstance(body, bytes) else "application/json"
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         try:
-            connection.request(
-                method,
-                target,
-                None if body is None else json.dumps(body),
-                {"Content-Type": "application/json", **self._password()},
-            )
+            connection.request(method, target, content, {"Content-Type": content_type, **self._password()})
             response = connection.getresponse()
-            content = response.read()
+            answer = response.read()
         except (OSError, http.client.HTTPException) as error:
             raise Refused(f"no answer from {self._address()}: {error}") from None
         finally:
             connection.close()
         if response.status >= 400:
-            refusal = TimeIsUp if response.status == 408 else Refused
-            raise refusal(_detail(content) or f"the server answered {response.status}")
-        return content
+            refusal = {404: NotFound, 408: TimeIsUp}.get(response.status, Refused)
+            raise refusal(_detail(answer) or f"the server answered {response.status}")
+        return answer
 
     def _password(self) -> dict[str, str]:
         """Those of the URL, where it has one: a server may ask for it."""
@@ -186,6 +187,45 @@ def clock(server: Server, given: argparse.Namespace) -> int:
         case _:
             raise WrongUse("the clock knows: advance SECONDS|PT24H, set TIME, freeze, run")
     print(f"{answer['now']}{' (frozen)' if answer['frozen'] else ''}")
+    return 0
+
+
+def seed(server: Server, given: argparse.Namespace) -> int:
+    """All that the seed file says is so on the server, which gets the files that it names too."""
+    from pathlib import Path
+
+    from emulator.seed import files
+    from emulator.seed.flaws import SeedError
+
+    try:
+        loaded = files.load(Path(given.file).as_posix(), files.from_disk)
+    except SeedError as error:
+        raise WrongUse(str(error)) from None
+    scope = {"account": given.account, "region": given.region}
+    answer = server.ask("POST", "/seed", scope, {"files": loaded.texts})
+    print(f"{given.file}: {answer['things']} things, {answer['changed']} of them new or changed")
+    return 0
+
+
+def export(server: Server, given: argparse.Namespace) -> int:
+    """Shows what is set up as a seed, or keeps it in a file."""
+    from pathlib import Path
+
+    suffix = Path(given.file or "x.yaml").suffix.lower()
+    if suffix not in (".yaml", ".yml", ".json"):
+        raise WrongUse(f"the name of an export ends in .yaml or .json, not {given.file!r}")
+    form = "json" if suffix == ".json" else "yaml"
+    content = server.fetch("GET", "/seed", {"account": given.account, "region": given.region, "format": form})
+    if given.file is None:
+        sys.stdout.write(content.decode())
+        return 0
+    try:
+        with Path(given.file).open("wb" if given.force else "xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise Refused(f"{given.file} is there already; --force writes over it") from None
+    except OSError as error:
+        raise Refused(f"{given.file}: {error.strerror}") from None
     return 0
 
 

@@ -17,16 +17,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from emulator import logs, outside, settings
+from emulator import banner, listening, logs, outside, settings
 from emulator.context import Contexts, Policy, Webhook
 from emulator.outside import relay
 from emulator.outside.clock import Clock
@@ -35,11 +35,12 @@ from emulator.settings import Settings
 from emulator.store import migration
 from emulator.store.engine import Database, DatabaseUnavailable
 from emulator.store.turnstile import Turnstile
-from emulator.version import VERSION
 from emulator.wire import sigv4
 
 if TYPE_CHECKING:
     from emulator.jobs.worker import Worker
+    from emulator.seed.format import Seed
+    from emulator.smtp.inbound import Inbound
     from emulator.smtp.listener import Listener
 
 log = logging.getLogger("emulator.server")
@@ -48,7 +49,8 @@ IDLE_SECONDS = 1.0  # how long work of another host can lie unseen
 COLLECT_SECONDS = 0.02  # after the first job of a rush: the work of a batch costs little more than that of one
 GRACE_SECONDS = 5
 SEND_SECONDS = 2  # for what is on its way to others; it is sent again where that was not enough
-BACKLOG = 1024
+HURRY_SECONDS = 1  # for all of it, where nobody waits for answers any more
+STDIN = 0
 SMTP_PORTS = ("smtp_port", "submission_port", "submission_tls_port")
 GARBAGE_EVERY = 20_000  # new containers; a request makes hundreds and leaves none in a cycle
 
@@ -57,26 +59,29 @@ class StartError(Exception):
     """The server cannot start; the message is one line for its user."""
 
 
-def serve(chosen: Settings) -> int:
-    """The server ran until it was told to stop; the exit status."""
+def serve(chosen: Settings) -> NoReturn:
+    """The server ran until it was told to stop, and the process has ended."""
     logs.configure(chosen.log_level, chosen.log_format)
     with ExitStack() as stack:
         if chosen.ephemeral:
             folder = tempfile.mkdtemp(prefix="ses-emulator-")
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             chosen = replace(chosen, database_url=f"sqlite:///{folder}/ephemeral.db")
-        listener = stack.enter_context(_listen(chosen.host, chosen.port))
+        seeds = _seeds(chosen)  # a broken one is told before anything is there
+        listener = stack.enter_context(listening.at(chosen.host, chosen.port))
         chosen = settings.with_port(chosen, listener.getsockname()[1])
         smtp = {}
         for name in SMTP_PORTS:
             port = getattr(chosen, name)
             if port is not None:
-                smtp[name] = stack.enter_context(_listen(chosen.host, port))
+                smtp[name] = stack.enter_context(listening.at(chosen.host, port))
                 os.register_at_fork(after_in_child=smtp[name].close)  # only the parent listens to it
                 chosen = replace(chosen, **{name: smtp[name].getsockname()[1]})
         # A fork shares what is imported already; where forking is not safe a child starts anew.
         processes = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-        return _Supervisor(chosen, listener, smtp, processes).run()
+        status = _Supervisor(chosen, listener, smtp, processes, seeds).run()
+    logging.shutdown()
+    os._exit(status)  # without waiting for a thread that looks at a mail: a resolver can keep it for long
 
 
 def contexts(chosen: Settings, turnstile: Turnstile, on_jobs: Callable[[], None] = lambda: None) -> Contexts:
@@ -104,6 +109,19 @@ def contexts(chosen: Settings, turnstile: Turnstile, on_jobs: Callable[[], None]
     )
 
 
+def _seeds(chosen: Settings) -> Sequence["Seed"]:
+    """What the seed file says, and those that it includes."""
+    if not chosen.seed_file:
+        return ()
+    from emulator.seed import files
+    from emulator.seed.flaws import SeedError
+
+    try:
+        return files.load(chosen.seed_file, files.from_disk).seeds
+    except SeedError as error:
+        raise StartError(str(error)) from None
+
+
 def _webhook(text: str) -> Webhook:
     topic_arn, _, url = text.partition("=")
     return Webhook(topic_arn, url.removeprefix(settings.RAW), url.startswith(settings.RAW))
@@ -118,12 +136,19 @@ class _Supervisor:
     """The parent process."""
 
     def __init__(
-        self, chosen: Settings, listener: socket.socket, smtp: dict[str, socket.socket], processes: BaseContext
+        self,
+        chosen: Settings,
+        listener: socket.socket,
+        smtp: dict[str, socket.socket],
+        processes: BaseContext,
+        seeds: Sequence["Seed"],
     ) -> None:
         self._settings = chosen
+        self._seeds = seeds
         self._listener = listener
         self._smtp_sockets = smtp
         self._smtp: dict[str, Listener] = {}
+        self._inbound: Inbound | None = None
         self._worker: Worker | None = None
         self._processes = processes
         self._woken, self._wake = processes.Pipe(duplex=False)
@@ -133,6 +158,7 @@ class _Supervisor:
         self._turnstile = Turnstile()
         self._children: list[BaseProcess] = []
         self._stopping = False
+        self._patience_seconds = GRACE_SECONDS + 2  # so that what a child allows itself is over first
 
     def run(self) -> int:
         """Everything runs until a signal comes or a child cannot live."""
@@ -141,16 +167,20 @@ class _Supervisor:
         readiness = [self._spawn() for _ in range(self._settings.workers)]
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+        if settings.LIFELINE in os.environ:
+            threading.Thread(target=self._follow, name="lifeline", daemon=True).start()
         try:
             migrate(self._settings)
             self._make_certificate()
+            self._plant()
             for ready in readiness:
                 ready.send(None)  # the tables are there
             self._listen_to_smtp()
             for ready in readiness:
                 if not _heard(ready):
                     return 1
-            self._announce()
+            sys.stdout.write(banner.text(self._settings))
+            sys.stdout.flush()
             return self._work()
         finally:
             self._stop()
@@ -165,6 +195,21 @@ class _Supervisor:
         sns_subscriptions.make_certificate(on)
         on.database.disconnect()
 
+    def _plant(self) -> None:
+        """What the seed file says is so, before anybody can ask."""
+        if not self._seeds:
+            return
+        from emulator.seed import applying
+        from emulator.seed.flaws import SeedError
+
+        on = contexts(self._settings, self._turnstile, _waker(self._wake))
+        try:
+            applying.apply(on, self._seeds, self._settings.account_id)
+        except SeedError as error:
+            raise StartError(str(error)) from None
+        finally:
+            on.database.disconnect()
+
     def _listen_to_smtp(self) -> None:
         """SMTP is answered, where it is wanted; all that this takes is imported while the children do the same."""
         if not self._smtp_sockets:
@@ -174,13 +219,13 @@ class _Supervisor:
         chosen = self._settings
         known = credentials.Credentials(chosen.credentials, chosen.account_id, listed_only=chosen.verify_signatures)
         on = contexts(chosen, self._turnstile, _waker(self._wake))
-        for name, listening in self._smtp_sockets.items():
+        for name, opened in self._smtp_sockets.items():
             entrance: inbound.Inbound | submission.Submission
             if name == "smtp_port":
-                entrance = inbound.Inbound(on)
+                entrance = self._inbound = inbound.Inbound(on)
             else:
                 entrance = submission.Submission(on, known, tls_at_once=name == "submission_tls_port")
-            self._smtp[name] = listener.Listener(listening, entrance.session, entrance.tls_at_once)
+            self._smtp[name] = listener.Listener(opened, entrance.session, entrance.tls_at_once)
             self._smtp[name].start()
 
     def _spawn(self, processes: BaseContext | None = None) -> Connection:
@@ -203,7 +248,8 @@ class _Supervisor:
 
         # Its threads tell it of work that they made, and of what they put off.
         on = contexts(self._settings, self._turnstile, _waker(self._wake))
-        self._worker = worker = Worker(on, self._settings.retention)
+        rushed = self._inbound.is_rushed if self._inbound else lambda: False
+        self._worker = worker = Worker(on, self._settings.retention, rushed)
         gc.freeze()
         gc.enable()
         idle = 0.0
@@ -243,48 +289,34 @@ class _Supervisor:
     def _on_signal(self, number: int, _frame: object) -> None:
         if self._stopping:
             os._exit(128 + number)  # a second signal: at once; what was acknowledged is in the database
+        self._end()
+
+    def _follow(self) -> None:
+        """Whoever started us holds our standard input open: closed it, or died, so nobody is left to answer."""
+        while os.read(STDIN, 1):
+            continue
+        self._patience_seconds = HURRY_SECONDS
+        self._end()
+
+    def _end(self) -> None:
         self._stopping = True
-        os.write(self._wake.fileno(), b"\0")
+        _waker(self._wake)()
 
     def _stop(self) -> None:
         self._alive.close()  # children see the lifeline end
-        endings = [threading.Thread(target=smtp.stop, args=(GRACE_SECONDS,)) for smtp in self._smtp.values()]
+        grace = min(GRACE_SECONDS, self._patience_seconds)
+        endings = [threading.Thread(target=smtp.stop, args=(grace,)) for smtp in self._smtp.values()]
         for ending in endings:
             ending.start()
         for ending in endings:
             ending.join()
         if self._worker:
-            self._worker.stop(SEND_SECONDS)
+            self._worker.stop(min(SEND_SECONDS, self._patience_seconds))
         for child in self._children:
-            child.join(GRACE_SECONDS + 2)
+            child.join(self._patience_seconds)
             if child.is_alive():
                 child.kill()
                 child.join()
-
-    def _announce(self) -> None:
-        chosen = self._settings
-        mode = "strict" if chosen.strict else f"verification {chosen.verification}"
-        if chosen.sandbox and not chosen.strict:
-            mode += ", sandbox"
-        database = "ephemeral" if chosen.ephemeral else without_password(chosen.database_url)
-        smtp = ""
-        for name, label, remark in (
-            ("smtp_port", "Inbound ", "mail for domains that are verified here, and have a receipt rule"),
-            ("submission_port", "SMTP    ", "user and password: ses-emulator smtp-credentials"),
-            ("submission_tls_port", "SMTP TLS", "the same, encrypted from the first byte"),
-        ):
-            if name in self._smtp:
-                smtp += f"  {label}   {_own_host(chosen)}:{self._smtp[name].port}   ({remark})\n"
-        sys.stdout.write(
-            f"ses-emulator {VERSION}\n"
-            f"  API        {_own_url(chosen)}   (endpoint_url of your SDK)\n"
-            f"{smtp}"
-            f"  Inbox      {_own_url(chosen)}   (mail as it comes, and what SES did with it)\n"
-            f"  Database   {database}\n"
-            f"  Mode       {mode}\n"
-            "Ready.\n"
-        )
-        sys.stdout.flush()
 
 
 def _serve_http(
@@ -311,7 +343,7 @@ def _serve_http(
         return Worker(worker_contexts, chosen.retention).drain()
 
     access = Access(chosen.public_url, frozenset(map(str.lower, chosen.allowed_hosts)), chosen.inbox_auth)
-    parts = serving.parts(worker_contexts, chosen.account_id, _authenticator(chosen), drain, access)
+    parts = serving.parts(worker_contexts, chosen.account_id, _authenticator(chosen), drain, access, chosen.seed_file)
     app = serving.application(parts)
     gc.freeze()
     gc.enable()
@@ -348,21 +380,6 @@ def _authenticator(chosen: Settings) -> sigv4.Authenticator | None:
     return sigv4.Authenticator(credentials, "ses", regions.DISPLAY_NAMES)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio switches Nagle's delay off; without, each answer waits 40 ms.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise StartError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
-    return listener
-
-
 def _heard(ready: Connection) -> bool:
     """Whether the child answers now, rather than having died."""
     try:
@@ -371,17 +388,3 @@ def _heard(ready: Connection) -> bool:
         return False
     ready.close()
     return True
-
-
-def _own_url(chosen: Settings) -> str:
-    return f"http://{_own_host(chosen)}:{chosen.port}"
-
-
-def _own_host(chosen: Settings) -> str:
-    host = "127.0.0.1" if chosen.host in ("0.0.0.0", "::") else chosen.host  # noqa: S104
-    return f"[{host}]" if ":" in host else host
-
-
-def without_password(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}" if "@" in rest else url

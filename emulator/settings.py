@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PREFIX = "SES_EMULATOR_"
+LIFELINE = "EMULATOR_LIFELINE"  # a variable of the launcher's: the server ends when its standard input does
 LONGEST_DELAY = 10**9  # seconds
 MOST_RETAINED = 10**12
 OFF = ("off", "")
 ENDPOINTS = ("", "sns", "s3", "lambda", "firehose", "cloudwatch")
 RAW = "raw+"  # in front of the URL of a webhook that wants no envelope
+STRICT: dict[str, Any] = {"verification": "manual", "sandbox": True, "enforce_limits": True, "api_rate_limit": 1.0}
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
@@ -104,6 +106,7 @@ class Settings:
     loopback: bool = _setting(True, "mail sent to whom an active receipt rule set here wants is received inside too")
     retention: int = _setting(100_000, "messages kept; older mail is removed; 0 keeps all")
     workers: int = _setting(1, "server processes on one database")
+    seed_file: str = _setting("", "YAML or TOML file of what is set up, applied at start and at reset; default: none")
     log_level: str = _setting("info", "least important lines shown", ("debug", "info", "warning", "error"))
     log_format: str = _setting("text", "one line a request as text or json", ("text", "json"))
 
@@ -137,7 +140,7 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
     by_name = {f.name: f for f in fields(Settings)}
     values = {name: _parse(by_name[name], text) for name, text in given.items()}
     if values.get("strict"):
-        values = {"verification": "manual", "sandbox": True, "enforce_limits": True, "api_rate_limit": 1.0} | values
+        values = STRICT | values
     settings = Settings(**values)
     _check(settings)
     return settings

@@ -59,14 +59,15 @@ def test_the_emulator_is_there_by_itself(ses_emulator):
 @pytest.mark.parametrize("distributed", [[], ["-n", "2"]])
 def test_the_fixtures_work_in_a_fresh_project(pytester: pytest.Pytester, distributed: list[str]) -> None:
     pytester.makepyfile(PROJECT)
-    result = pytester.runpytest_subprocess(*distributed, "-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess(*distributed, "-p", "no:cacheprovider", "--strict-markers")
     result.assert_outcomes(passed=8)
 
 
 def test_the_fixtures_are_described(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("--fixtures")
-    for name in ("ses_emulator", "ses_account", "ses_client", "ses_mailbox"):
+    for name in ("ses_emulator", "ses_account", "ses_client", "sesv2_client", "ses_mailbox"):
         result.stdout.re_match_lines([rf"{name}\b.*"])
+    result.stdout.no_fnmatch_line("*no docstring available*")
 
 
 def test_a_project_that_asks_for_none_of_them_starts_no_emulator(pytester: pytest.Pytester) -> None:
@@ -76,6 +77,7 @@ def test_a_project_that_asks_for_none_of_them_starts_no_emulator(pytester: pytes
 
         def test_nothing_is_loaded():
             assert "emulator.launcher" not in sys.modules
+            assert "emulator.testing" not in sys.modules
             assert "boto3" not in sys.modules
             assert "flask" not in sys.modules
         """
@@ -93,6 +95,48 @@ def test_a_setting_that_is_wrong_fails_with_what_the_server_said(pytester: pytes
             with pytest.raises(RuntimeError, match="did you mean --sandbox"):
                 with emulator.running(sandbx=True):
                     pass
+
+        @pytest.mark.ses(verifcation_delay=5)
+        def test_marked(ses_client):
+            pass
         """
     )
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*unknown argument --verifcation-delay=5; did you mean --verification-delay?"])
+
+
+def test_the_report_of_a_failure_shows_the_mail(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_it(ses_client, ses_mailbox):
+            ses_mailbox.verify("ann@example.com")
+            ses_mailbox.bounce("bob@example.net")
+            ses_client.send_email(
+                Source="ann@example.com",
+                Destination={"ToAddresses": ["bob@example.net"]},
+                Message={"Subject": {"Data": "Hi"}, "Body": {"Text": {"Data": "one\\n\\ntwo\\nthree\\nfour"}}},
+            )
+            ses_mailbox.drain()
+            assert False
+
+        def test_nothing_was_sent(ses_account):
+            assert False
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(failed=2)
+    result.stdout.re_match_lines(
+        [
+            r"-+ SES mail of account \d{12} -+",
+            r"'Delivery Status Notification \(Failure\)' from MAILER-DAEMON@amazonses.com to ann@example.com .*",
+            r"'Hi' from ann@example.com to bob@example\.net \(bounced\)",
+            "    one",
+            "    two",
+            "    three",
+            r"inbox: http://127\.0\.0\.1:\d+/#/mail/all\?account=\d{12}",
+            r"-+ SES mail of account \d{12} -+",
+            "no message",
+        ]
+    )
+    result.stdout.no_re_match_line("    four")

@@ -85,6 +85,14 @@ def test_a_server_that_is_not_there_refuses(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().err.startswith("ses-emulator: no answer from http://127.0.0.1:1: ")
 
 
+def test_a_server_is_looked_for_at_the_port_that_the_environment_gives_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SES_EMULATOR_PORT", "1")
+    assert cli.main(["health"]) == cli.REFUSED
+    assert "no answer from http://127.0.0.1:1:" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [["--url", "http://127.0.0.1:1", "list"], ["list", "--url", "127.0.0.1:1"]])
 def test_the_url_may_stand_before_or_behind_the_action(
     capsys: pytest.CaptureFixture[str], arguments: list[str]
