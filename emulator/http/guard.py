@@ -18,7 +18,7 @@ from emulator.http.parts import Access
 ANY = "*"
 LOOPBACK = "localhost"
 HARMLESS = ("GET", "HEAD", "OPTIONS")
-OPEN = ("/_emulator/health",)  # what asks it for a container has no password
+OPEN = ("/_emulator/health", "/health-check")  # what asks it for a container has no password
 HARDENED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -62,7 +62,7 @@ def refusal(access: Access, asked: Request) -> Problem | None:
 
 
 def _is_browser(asked: Request) -> bool:
-    told = ("Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")
+    told = ("Origin", "Sec-Fetch-Site", "Sec-Fetch-Dest")  # the mode alone is told by Node's fetch
     return any(name in asked.headers for name in told) or "Mozilla" in asked.headers.get("User-Agent", "")
 
 

@@ -1,17 +1,14 @@
-"""Programs in Node, each in a process of its own: JSON goes in, JSON comes out."""
+"""Programs in Node."""
 
-import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-_HERE = Path(__file__).parent
-_INSTALLED = _HERE.parents[1] / ".node"
-_SECONDS = 60
+from tests.support import programs
+
+_INSTALLED = programs.ROOT / ".node"
 
 
 def run(program: str, given: object, **variables: str) -> Any:
@@ -19,14 +16,5 @@ def run(program: str, given: object, **variables: str) -> Any:
     node = shutil.which("node")
     if not node or not (_INSTALLED / ".installed").exists():
         pytest.skip("Node's packages are not installed (Debian: apt-get install nodejs npm; then make node)")
-    finished = subprocess.run(
-        [node, _HERE / f"{program}.cjs"],
-        input=json.dumps(given),
-        env=os.environ | {"NODE_PATH": str(_INSTALLED / "node_modules")} | variables,
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stderr
-    return json.loads(finished.stdout)
+    command: list[str | Path] = [node, programs.HERE / f"{program}.cjs"]
+    return programs.run(command, given, NODE_PATH=str(_INSTALLED / "node_modules"), **variables)

@@ -23,7 +23,7 @@ def visit(account: Account, path: str, method: str = "GET", **headers: str) -> A
 )
 def test_a_browser_that_came_by_a_foreign_name_is_refused(account: Account, host: str) -> None:
     for path in PATHS:
-        for sign in (BROWSER, {"Origin": f"http://{host}"}, {"Sec-Fetch-Mode": "cors"}):
+        for sign in (BROWSER, {"Origin": f"http://{host}"}, {"Sec-Fetch-Site": "none"}, {"Sec-Fetch-Dest": "empty"}):
             detail = inspection.problem(visit(account, path, Host=host, **sign), 403)
             assert detail.startswith(f"'{host.partition(':')[0]}' is no name of this server;")
             assert detail.endswith("say so in the setting allowed-hosts.")
@@ -37,9 +37,12 @@ def test_loopback_names_and_addresses_are_names_of_the_server(account: Account, 
         assert visit(account, path, Host=host, **BROWSER).status == 200
 
 
-def test_programs_may_use_any_name(account: Account) -> None:
+@pytest.mark.parametrize(
+    "sign", [{"User-Agent": "python-requests/2.32"}, {"User-Agent": "node", "Sec-Fetch-Mode": "cors"}, {}]
+)
+def test_programs_may_use_any_name(account: Account, sign: dict[str, str]) -> None:
     for path in PATHS:
-        assert visit(account, path, Host="ses", User_Agent="python-requests/2.32").status == 200
+        assert visit(account, path, Host="ses", **sign).status == 200
 
 
 def test_the_aws_api_has_no_such_guard(account: Account) -> None:
