@@ -24,7 +24,7 @@ const { outputFiles, metafile } = await build({
 });
 
 const files = new Map(outputFiles.map((file) => [relative(target, file.path), Buffer.from(file.contents)]));
-for (const name of ["index.html", "icon.svg"]) files.set(name, readFileSync(join(here, "src", name)));
+for (const name of ["index.html", "still.html", "icon.svg"]) files.set(name, readFileSync(join(here, "src", name)));
 files.set("LICENSES.txt", Buffer.from(licenses(metafile.inputs)));
 
 if (process.argv.includes("--check")) {

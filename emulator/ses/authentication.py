@@ -12,6 +12,7 @@ from emulator.context import Context
 from emulator.mime import delivered, headers, received
 from emulator.ses import mailbox, outcomes, resolving, verdicts
 from emulator.ses.verdicts import Sender
+from emulator.store import messages as message_rows
 from emulator.store import receipts as receipt_rows
 from emulator.store.messages import Message
 from emulator.store.receipts import Verdicts
@@ -51,7 +52,9 @@ class Authentication(NamedTuple):
 def of(ctx: Context, message: Message) -> Authentication:
     """Who the message is from, for all that can be told. With a real resolver, it may take as long as that one."""
     receipt = receipt_rows.get(ctx.tx, message.seq)
-    contents = headers.normalise(mailbox.raw(ctx, message))
+    # What actions added to received mail says nothing of where that came from.
+    kept = message_rows.raw(ctx.tx, message.seq) if receipt else mailbox.raw(ctx, message)
+    contents = headers.normalise(kept)
     block, body_start = headers.header_block(contents)
     fields = tuple(_fields(block))
     if receipt:

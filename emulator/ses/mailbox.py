@@ -9,6 +9,7 @@ from emulator.outside import ids
 from emulator.ses import signing, tracking
 from emulator.store import events as event_rows
 from emulator.store import messages as message_rows
+from emulator.store import receipts as receipt_rows
 from emulator.store.message_filters import Filter
 from emulator.store.messages import Message, View
 
@@ -66,12 +67,22 @@ def read(ctx: Context, message: Message) -> Reading:
 def raw(ctx: Context, message: Message) -> bytes:
     """The message as its recipient got it: with the headers that SES adds, replaces and takes away.
 
-    Empty while a template is not rendered. One that SES received is kept as it was received.
+    Empty while a template is not rendered. One that SES received is as an S3 action would store it now.
     """
     contents = message_rows.raw(ctx.tx, message.seq)
-    if message.direction == "inbound" or (not contents and message.template_data):
+    if message.direction == "inbound":
+        return _with_added_headers(ctx, message, contents)
+    if not contents and message.template_data:
         return contents
     return copy(ctx, message, contents)
+
+
+def _with_added_headers(ctx: Context, message: Message, contents: bytes) -> bytes:
+    """A received message, with the headers that actions of its rules added."""
+    from emulator.ses import receipt_documents  # which itself needs to know of mailboxes
+
+    receipt = receipt_rows.get(ctx.tx, message.seq)
+    return receipt_documents.topped(contents, receipt.added_headers) if receipt else contents
 
 
 def copy(ctx: Context, message: Message, contents: bytes) -> bytes:

@@ -12,7 +12,7 @@ from emulator.ses import events, receiving
 from emulator.store import message_filters
 from emulator.store.message_filters import Term
 
-DIRECTIONS: Final = ("outbound", "inbound", "system")
+DIRECTIONS: Final = message_filters.DIRECTIONS
 MOST_TERMS: Final = 30
 MOST_CHARACTERS: Final = 2_000  # of all of them; longer ones no database takes
 LARGEST: Final = 2**63 - 1

@@ -24,6 +24,8 @@ LARGER, SMALLER = "larger", "smaller"  # bytes
 READ = "read"  # whether somebody looked at it
 ATTACHMENT = "attachment"  # nothing
 
+DIRECTIONS: Final = ("outbound", "inbound", "system")
+
 
 class Term(NamedTuple):
     """One thing that must hold of a message, or must not."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, union_all, update
 from sqlalchemy import delete as sql_delete
 
 from emulator.store import documents, message_filters, times
@@ -167,11 +167,8 @@ def page(
     tx: Transaction, wanted: Filter, *, before_seq: int | None = None, limit: int = 50, bodies: bool = True
 ) -> list[tuple[Message, View | None]]:
     """Messages that match, newest first, each with its view where that is known already, or the beginnings of it."""
-    found = select(messages.c.seq).where(*message_filters.conditions(wanted))
-    if before_seq is not None:
-        found = found.where(messages.c.seq < before_seq)
     # The sorting is done in the index, before anything long is read.
-    return _rows(tx, found.order_by(messages.c.seq.desc()).limit(limit), bodies)
+    return _rows(tx, _newest(wanted, before_seq, limit), bodies)
 
 
 def page_and_total(
@@ -180,6 +177,8 @@ def page_and_total(
     """The same, and how many match in all; all texts that must be looked through are so once."""
     if not any(term.kind == message_filters.WORD for term in wanted.terms):
         rows = page(tx, wanted, before_seq=before_seq, limit=limit, bodies=bodies)
+        if before_seq is None and len(rows) < limit:
+            return rows, len(rows)
         # Counted at a later instant than the page was read: never say that there are fewer than it shows.
         return rows, max(len(rows), count(tx, wanted))
     statement = select(messages.c.seq).where(*message_filters.conditions(wanted)).order_by(messages.c.seq.desc())
@@ -284,13 +283,6 @@ def set_one_read(tx: Transaction, seq: int, read_at: datetime | None) -> None:
     tx.execute(update(messages).where(messages.c.seq == seq).values(read_at=read_at and times.to_row(read_at)))
 
 
-def scopes(tx: Transaction) -> list[tuple[str, str, int]]:
-    """The accounts and regions that have messages, and how many."""
-    place = (messages.c.account_id, messages.c.region)
-    statement = select(*place, func.count()).group_by(*place).order_by(*place)
-    return [tuple(row) for row in tx.execute(statement)]
-
-
 def delete(tx: Transaction, wanted: Filter) -> int:
     """The matching messages are gone, with contents and events; how many they were."""
     return tx.execute(sql_delete(messages).where(*message_filters.conditions(wanted))).rowcount
@@ -315,6 +307,21 @@ def trim(tx: Transaction, keep: int, limit: int) -> int:
         return 0
     beyond = select(messages.c.seq).where(messages.c.seq <= oldest_kept).order_by(messages.c.seq).limit(limit)
     return tx.execute(sql_delete(messages).where(messages.c.seq.in_(beyond))).rowcount
+
+
+def _newest(wanted: Filter, before_seq: int | None, limit: int) -> Select[tuple[int]]:
+    """The `seq` of the newest that match; of one account, from the newest of each direction, as the index has them."""
+    apart = wanted.account_id is not None and wanted.region is not None and wanted.direction is None
+    each = []
+    for direction in message_filters.DIRECTIONS if apart else (wanted.direction,):
+        found = select(messages.c.seq).where(*message_filters.conditions(wanted._replace(direction=direction)))
+        if before_seq is not None:
+            found = found.where(messages.c.seq < before_seq)
+        each.append(found.order_by(messages.c.seq.desc()).limit(limit))
+    if len(each) == 1:
+        return each[0]
+    found_apart = union_all(*(select(one.subquery()) for one in each)).subquery()
+    return select(found_apart.c.seq).order_by(found_apart.c.seq.desc()).limit(limit)
 
 
 def _rows(tx: Transaction, seqs: Select[tuple[int]] | Sequence[int], bodies: bool) -> list[tuple[Message, View | None]]:

@@ -201,6 +201,26 @@ export interface AwsRequest {
   code: string | null;
   answer: string;
   milliseconds: number;
+  fault: string | null;
+}
+
+export interface Fault {
+  id: string;
+  account: string | null;
+  region: string | null;
+  preset: string | null;
+  operation: string | null;
+  code: string | null;
+  status: number | null;
+  message: string | null;
+  delay_ms: number | null;
+  drop: "before" | "after" | null;
+  truncate: boolean | null;
+  times: number | null;
+  probability: number | null;
+  match: Record<string, string | null>;
+  hits: number;
+  remaining: number | null;
 }
 
 export interface Suppressed {

@@ -17,6 +17,7 @@ import { ClockView } from "./views/clock.tsx";
 import { Compose } from "./views/compose.tsx";
 import { ConfigurationSets } from "./views/configuration-sets.tsx";
 import { DnsZone } from "./views/dns.tsx";
+import { Faults } from "./views/faults.tsx";
 import { Identities } from "./views/identities.tsx";
 import { Jobs } from "./views/jobs.tsx";
 import { ReceiptRules } from "./views/receipt-rules.tsx";
@@ -36,6 +37,7 @@ const PAGES: Record<string, () => preact.JSX.Element> = {
   suppression: Suppression,
   account: AccountView,
   clock: ClockView,
+  faults: Faults,
   dns: DnsZone,
   jobs: Jobs,
   requests: Requests,

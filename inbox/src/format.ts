@@ -32,6 +32,13 @@ export function exactTime(iso: string): string {
   return `${clockTime.format(then)}:${pad(then.getSeconds(), 2)}.${pad(then.getMilliseconds(), 3)}`;
 }
 
+/** A day and its time, as short as can be: for tables. */
+export function stamp(iso: string): string {
+  const then = new Date(iso);
+  const sameYear = then.getFullYear() === new Date().getFullYear();
+  return `${(sameYear ? dayMonth : dayMonthYear).format(then)}, ${clockTime.format(then)}`;
+}
+
 export function day(iso: string): string {
   return dayMonth.format(new Date(iso));
 }

@@ -50,6 +50,16 @@ export function useLoad<Data>(load: (signal: AbortSignal) => Promise<Data>, key:
   return { data: current ? state.data : undefined, error: current ? state.error : undefined, reload };
 }
 
+/** Asked again as often as this while somebody looks: for what leaves no trace in the stream. */
+export function useEvery(milliseconds: number, reload: () => void): void {
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (!document.hidden) reload();
+    }, milliseconds);
+    return () => clearInterval(timer);
+  }, [milliseconds, reload]);
+}
+
 /** Drawn again as often as this, for what the time changes. */
 export function useTick(milliseconds: number): Date {
   const [, setTurn] = useState(0);

@@ -16,7 +16,7 @@ type Listener = (news: News[]) => void;
 export const connected = signal<boolean | null>(null);
 
 const AGAIN_MS = 2000;
-const GATHERED_MS = 25; // news that come together are told together
+const GATHERED_MS = 5; // news that come together are told together
 const listeners = new Set<Listener>();
 let waiting: News[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;

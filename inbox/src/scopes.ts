@@ -12,13 +12,13 @@ export interface Counted {
 
 const SETTLED_MS = 400;
 
-export const scopes = signal<Counted[] | null>(null); // null: not known yet
+export const scopes = signal<Counted[] | null>(null); // those of most mail first; null: not known yet
 
 /** Where all accounts are shown, that of most mail: a developer has one, whatever its number. */
 export const owner = computed<Scope>(
   () => {
     if (scope.value.account) return scope.value;
-    const busiest = [...(scopes.value ?? [])].sort((one, other) => other.messages - one.messages)[0];
+    const busiest = scopes.value?.[0];
     return busiest ? { account: busiest.account, region: busiest.region } : {};
   },
 );

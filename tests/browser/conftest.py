@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -12,7 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 import emulator
 from emulator import Running
 from tests.browser.inbox import DESKTOP, Inbox
-from tests.support import aws
+from tests.support import aws, topics
+from tests.support.topics import Topics
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -61,8 +61,15 @@ def opened(browser: Browser) -> Iterator[Callable[..., Inbox]]:
         yield made
 
 
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[str]:
-    """A server of the test's own, whose clock it may move."""
-    with emulator.running(database_url=f"sqlite:///{tmp_path / 'ses.db'}", verification="manual") as running:
-        yield running.url
+@pytest.fixture(scope="module")
+def told() -> Iterator[Topics]:
+    """Topics that are told of what happens on the server below."""
+    with topics.serving() as told:
+        yield told
+
+
+@pytest.fixture(scope="module")
+def telling(told: Topics) -> Iterator[Running]:
+    """A server whose clock may be moved, as no other test looks at it; it tells those topics."""
+    with emulator.running(aws_endpoint_url_sns=told.url, ephemeral=True, verification="manual") as running:
+        yield running

@@ -40,6 +40,7 @@ def take() -> None:
             ("identity", False, ("identities", f"staging.{seed.DOMAIN}"), ""),
             ("template-dark", True, ("templates", "order-receipt"), ""),
             ("account", False, ("account",), ""),
+            ("faults", False, ("faults",), ""),
             ("receipt-rules-dark", True, ("receipt-rules",), ""),
         ):
             picture(browser, account, name, SIZE, dark, view, subject)

@@ -3,12 +3,19 @@
 import json
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-import emulator
+from emulator import Running
 from tests.browser import seed
 from tests.browser.inbox import Inbox
-from tests.support import topics
+from tests.support.topics import Topics
+
+HOSTILE = """<!doctype html><style>@import url(http://elsewhere.example/style.css); h1 { color: rgb(1, 2, 3) }</style>
+<h1 id="seen">Look</h1>
+<script>document.getElementById("seen").textContent = "a script ran"; top.document.title = "a script ran"</script>
+<img src="http://elsewhere.example/pixel.png" onerror="document.getElementById('seen').textContent = 'a handler ran'">
+<iframe src="http://elsewhere.example/frame.html"></iframe>
+<form action="/_emulator/reset" method="post"><button id="bait">post</button></form>"""
 
 
 def test_a_hard_bounce_changes_badge_and_timeline(inbox: Inbox) -> None:
@@ -73,21 +80,22 @@ def test_the_panel_tells_all_that_ses_knows_of_a_message(inbox: Inbox) -> None:
     expect(panel.get_by_role("heading", name="Authentication")).to_be_visible()
 
 
-def test_an_event_tells_whom_it_was_told_and_is_told_again(opened: Callable[..., Inbox]) -> None:
-    with topics.serving() as told, emulator.running(aws_endpoint_url_sns=told.url, ephemeral=True) as running:
-        inbox = opened(running.url)
-        send_receipt(inbox)
-        inbox.show("mail", "sent").open("Your order FN-1")
-        first = inbox.page.locator(".timeline > li").first
-        first.get_by_role("button").first.click()
-        first.get_by_text("storefront/to-topic").click()
-        expect(first).to_contain_text('"eventType": "Send"')
-        expect(first).to_contain_text("Published")
-        before = len(told.published)
-        first.get_by_role("button", name="Publish again").click()
-        expect(inbox.page.get_by_text("1 publication is due again.")).to_be_visible()
-        inbox.account.drain()
-        assert len(told.published) == before + 1
+def test_an_event_tells_whom_it_was_told_and_is_told_again(
+    told: Topics, telling: Running, opened: Callable[..., Inbox]
+) -> None:
+    inbox = opened(telling.url)
+    send_receipt(inbox)
+    inbox.show("mail", "sent").open("Your order FN-1")
+    first = inbox.page.locator(".timeline > li").first
+    first.get_by_role("button").first.click()
+    first.get_by_text("storefront/to-topic").click()
+    expect(first).to_contain_text('"eventType": "Send"')
+    expect(first).to_contain_text("Published")
+    before = len(told.published)
+    first.get_by_role("button", name="Publish again").click()
+    expect(inbox.page.get_by_text("1 publication is due again.")).to_be_visible()
+    inbox.account.drain()
+    assert len(told.published) == before + 1
 
 
 def test_the_link_of_a_verification_mail_verifies_the_identity(inbox: Inbox) -> None:
@@ -112,8 +120,8 @@ def test_publishing_the_records_of_a_domain_verifies_it(inbox: Inbox) -> None:
     expect(inbox.page.locator(".detail-head")).to_contain_text("Verified")
 
 
-def test_the_clock_fails_an_identity_that_is_still_pending(own_server: str, opened: Callable[..., Inbox]) -> None:
-    inbox = opened(own_server)
+def test_the_clock_fails_an_identity_that_is_still_pending(telling: Running, opened: Callable[..., Inbox]) -> None:
+    inbox = opened(telling.url)
     inbox.account.client().verify_domain_identity(Domain="example.com")
     inbox.show("identities")
     expect(inbox.page.get_by_role("link", name="example.com")).to_contain_text("Pending")
@@ -122,6 +130,8 @@ def test_the_clock_fails_an_identity_that_is_still_pending(own_server: str, open
     expect(inbox.page.get_by_text("3 days ahead of this machine")).to_be_visible()
     inbox.show("identities", "example.com")
     expect(inbox.page.locator(".detail-head")).to_contain_text("Failed")
+    inbox.show("clock").page.get_by_role("button", name="Back to real time").click()
+    expect(inbox.page.get_by_text("in step with this machine")).to_be_visible()
 
 
 def test_a_template_shows_what_becomes_of_it_or_why_it_does_not(inbox: Inbox) -> None:
@@ -130,9 +140,35 @@ def test_a_template_shows_what_becomes_of_it_or_why_it_does_not(inbox: Inbox) ->
     data = inbox.page.get_by_role("textbox", name="Template data")
     data.fill('{"name": "Nova", "order": "FN-1", "items": ["Ink"]}')
     expect(inbox.page.get_by_text("Your order FN-1 is on its way")).to_be_visible()
-    expect(inbox.html().get_by_role("heading", name="On its way, Nova")).to_be_visible()
+    expect(inbox.rendered().get_by_role("heading", name="On its way, Nova")).to_be_visible()
     data.fill('{"name": "Nova"}')
     expect(inbox.page.get_by_text("Attribute 'order' is not present")).to_be_visible()
+
+
+def test_nothing_in_a_template_runs_or_loads(inbox: Inbox) -> None:
+    asked: list[str] = []
+
+    def seen(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    inbox.page.context.route("http://elsewhere.example/**", seen)
+    inbox.account.client().create_template(
+        Template={"TemplateName": "hostile", "SubjectPart": "Hi", "HtmlPart": HOSTILE + "<p>{{name}}</p>"}
+    )
+    inbox.show("templates", "hostile")
+    look = inbox.rendered()
+    expect(look.get_by_text("name", exact=True)).to_be_visible()
+    expect(look.locator("#seen")).to_have_text("Look")
+    expect(look.locator("#seen")).to_have_css("color", "rgb(1, 2, 3)")
+    assert look.locator("#seen").evaluate("() => window.origin") == "null"
+    look.locator("#bait").click()
+    inbox.page.get_by_role("textbox", name="Template data").fill('{"name": "Nova"}')
+    expect(inbox.rendered().get_by_text("Nova")).to_be_visible()
+    expect(inbox.rendered().locator("#seen")).to_have_text("Look")
+    expect(inbox.page).to_have_title("Templates · SES inbox")
+    assert asked == []
+    assert [each["name"] for each in inbox.account.inspect("GET", "/templates")["templates"]] == ["hostile"]
 
 
 def test_the_rules_that_an_address_would_meet_are_shown(inbox: Inbox) -> None:
@@ -199,3 +235,51 @@ def test_the_wire_log_shows_a_call_and_its_answer(inbox: Inbox) -> None:
     inbox.page.get_by_role("link", name="VerifyDomainIdentity").click()
     expect(inbox.page.get_by_role("row", name="Domain example.com")).to_be_visible()
     expect(inbox.page.get_by_role("region", name="Answer")).to_contain_text("<VerificationToken>")
+
+
+def answered(inbox: Inbox, said: str) -> int:
+    """The status of the answer to a call, which holds this."""
+    answer = inbox.account.query("GetSendQuota")
+    assert said in answer.text
+    return answer.status
+
+
+def test_a_ready_made_fault_begins_and_ends_with_a_click(inbox: Inbox) -> None:
+    inbox.show("faults")
+    outage = inbox.page.locator("button.step-card").filter(has_text="Outage")
+    outage.click()
+    expect(outage).to_have_attribute("aria-pressed", "true")
+    assert answered(inbox, "<Code>ServiceUnavailable</Code>") == 503
+    row = inbox.page.get_by_role("list", name="What fails now").get_by_role("listitem")
+    expect(row).to_contain_text("Outage")
+    outage.click()
+    expect(inbox.page.get_by_role("heading", name="Nothing fails")).to_be_visible()
+    assert answered(inbox, "<SentLast24Hours>0") == 200
+
+
+def test_a_fault_that_is_described_hits_so_many_calls_and_shows_in_the_wire_log(inbox: Inbox) -> None:
+    inbox.show("faults")
+    form = inbox.page.get_by_role("main").locator("form")
+    form.get_by_label("Operation").fill("GetSendQuota")
+    form.get_by_label("Error code").fill("Throtling")
+    form.get_by_label("How many calls").fill("1")
+    form.get_by_role("button", name="Let it fail").click()
+    expect(form.get_by_role("alert")).to_contain_text("did you mean Throttling?")
+    form.get_by_label("Error code").fill("Throttling")
+    form.get_by_role("button", name="Let it fail").click()
+    row = inbox.page.get_by_role("list", name="What fails now").get_by_role("listitem")
+    expect(row).to_contain_text("0 of 1 hits")
+    assert answered(inbox, "<Code>Throttling</Code>") == 400
+    expect(row).to_contain_text("Used up")
+    row.get_by_role("button", name="Remove: GetSendQuota").click()
+    expect(inbox.page.get_by_role("heading", name="Nothing fails")).to_be_visible()
+    inbox.show("requests").page.get_by_role("link", name="GetSendQuota").click()
+    expect(inbox.page.locator(".detail-head")).to_contain_text("Hit by a fault")
+
+
+def test_an_account_that_has_anything_can_be_chosen(inbox: Inbox) -> None:
+    inbox.account.elsewhere("eu-west-1").client().create_template(Template=seed.RECEIPT)
+    inbox.show("templates")
+    inbox.page.get_by_title("Account and region").click()
+    inbox.page.get_by_role("menuitemradio", name=f"{inbox.account.account_id} eu-west-1").click()
+    expect(inbox.page.get_by_role("link", name="order-receipt")).to_be_visible()

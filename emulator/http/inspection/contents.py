@@ -82,7 +82,10 @@ class CodeList:
 
 @routes.route("GET", "/messages/<message_id>/raw", query=MessageFilter, media_type="message/rfc822")
 def get_raw(parts: Parts, message_id: str, query: MessageFilter) -> Response:
-    """The message as its recipient got it, byte for byte."""
+    """The message as its recipient got it, byte for byte; one that was received as an S3 action would store it now.
+
+    That is with the headers that the actions of its receipt rules have added so far.
+    """
     with parts.mail_context(query.account, query.region) as ctx:
         return Response(mailbox.raw(ctx, filters.find(ctx, message_id, query)), content_type="message/rfc822")
 

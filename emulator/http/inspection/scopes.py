@@ -1,12 +1,15 @@
-"""Where there is mail: which accounts and regions."""
+"""Where something is: which accounts and regions."""
 
 from dataclasses import dataclass
 
+from emulator.http.inspection.filters import Scope
 from emulator.http.inspection.routes import Routes
 from emulator.http.parts import Parts
-from emulator.store import messages as message_rows
+from emulator.store import scopes as scope_rows
 
 routes = Routes()
+
+MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +23,13 @@ class MailScope:
 
 @dataclass(frozen=True, slots=True)
 class MailScopeList:
-    """All that have messages, by account and region."""
+    """The accounts and regions that have mail, an identity, or anything else, of most mail first; at most 1,000."""
 
     scopes: list[MailScope]
 
 
-@routes.route("GET", "/scopes", answer=MailScopeList)
-def list_scopes(parts: Parts) -> MailScopeList:
-    """The accounts and regions that have messages."""
-    with parts.context(None, None) as ctx:
-        return MailScopeList([MailScope(*each) for each in message_rows.scopes(ctx.tx)])
+@routes.route("GET", "/scopes", query=Scope, answer=MailScopeList)
+def list_scopes(parts: Parts, query: Scope) -> MailScopeList:
+    """The accounts and regions that have anything: mail, or something that was set up."""
+    with parts.context(query.account, query.region) as ctx:
+        return MailScopeList([MailScope(*each) for each in scope_rows.most(ctx.tx, query.account, query.region, MOST)])

@@ -44,13 +44,23 @@ const wantedKey = computed(() => JSON.stringify(wanted.value));
 let next: string | null = null;
 let loading = false;
 let turn = 0;
+let reading: Promise<void> | undefined; // the list, asked for last
+let begun: string | undefined; // what was asked for before there was anything to follow
+
+/** The list is asked for: before the page is drawn, if mail is what it shows first. */
+export function begin(): void {
+  if (!["mail", undefined].includes(route.value.path[0])) return;
+  begun = wantedKey.value;
+  void load();
+}
 
 /** The list is loaded, and stays true, until what is returned is called. */
 export function follow(): () => void {
   const stopLoading = effect(() => {
-    wantedKey.value;
+    const asked = begun === wantedKey.value;
+    begun = undefined;
     selected.value = new Set();
-    void load();
+    if (!asked) void load();
   });
   // At once, not after the next drawing: the keys that follow start from it.
   const stopTurning = effect(() => {
@@ -64,8 +74,12 @@ export function follow(): () => void {
   };
 }
 
-export async function load(): Promise<void> {
-  const mine = ++turn;
+export function load(): Promise<void> {
+  reading = read(++turn);
+  return reading;
+}
+
+async function read(mine: number): Promise<void> {
   loading = true;
   try {
     const page = await get<MessagePage>("/messages", { ...wanted.peek(), ...LIGHT });
@@ -158,6 +172,7 @@ async function hear(news: News[]): Promise<void> {
 }
 
 async function loadNewer(): Promise<void> {
+  await reading; // what is on its way is not asked for twice
   const newest = messages.value[0]?.id;
   if (!newest || total.value === null) return load();
   const mine = turn;

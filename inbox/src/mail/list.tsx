@@ -121,7 +121,10 @@ function Rows() {
   }, [added]);
 
   const key = JSON.stringify(list.wanted.value);
+  const shownKey = useRef(key);
   useLayoutEffect(() => {
+    if (shownKey.current === key) return; // to ask where it is would lay out a page that is not drawn yet
+    shownKey.current = key;
     if (box.current) box.current.scrollTop = 0;
     setMissed(0);
   }, [key]);

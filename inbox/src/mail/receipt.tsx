@@ -1,6 +1,6 @@
 // How SES received a message: from whom, which rules matched it, and what each action has done.
 import { get, type Message } from "../api.ts";
-import { pretty } from "../format.ts";
+import { pretty, words } from "../format.ts";
 import { useLoad } from "../hooks.ts";
 import { Badge, CodeBlock, Facts, Section, Skeleton, type Tone } from "../parts/basics.tsx";
 import { t } from "../strings.ts";
@@ -8,7 +8,7 @@ import { t } from "../strings.ts";
 interface Action {
   type: string;
   members: Record<string, unknown>;
-  outcome: string | null;
+  outcome: string;
   target: string | null;
   error: string | null;
   detail: Record<string, unknown> | null;
@@ -22,7 +22,9 @@ interface Received {
   rules: { rule_set: string; rule: string; recipients: string[]; actions: Action[] }[];
 }
 
-const TONES: Record<string, Tone> = { done: "good", failed: "bad", stopped: "info" };
+const TONES: Record<string, Tone> = {
+  done: "good", recorded: "info", failed: "bad", retrying: "warn", pending: "warn",
+};
 
 export function Receipt({ message }: { message: Message }) {
   const { data } = useLoad<Received>((signal) => get(`/messages/${message.id}/receipt`, {}, signal), message.id, true);
@@ -67,7 +69,7 @@ function ActionView({ action }: { action: Action }) {
             <span>{t.actions[kind] ?? kind}</span>
             {target && <span class="muted small cut" title={target}>{target}</span>}
           </span>
-          <Badge tone={TONES[outcome ?? ""] ?? "warn"}>{outcome ? (t.receipt.outcomes[outcome] ?? outcome) : t.receipt.pending}</Badge>
+          <Badge tone={TONES[outcome] ?? "quiet"}>{t.receipt.outcomes[outcome] ?? words(outcome)}</Badge>
         </summary>
         {error && <p class="bad-text small">{error}</p>}
         <CodeBlock text={pretty(members)} label={t.receipt.members} wrap />

@@ -4,7 +4,7 @@ import {
   CircleHelp, CircleX, Clock, Cog, Copy, Download, ExternalLink, Eye, File, FileText, Flag, Gauge, Globe, type
   IconNode, Image, Inbox, Keyboard, Layers, ListChecks, Mail, MailOpen, MailPlus, MailX, Menu, Monitor, Moon,
   MousePointerClick, Network, Paperclip, Play, Plus, RotateCcw, ScrollText, Search, Send, ShieldCheck, Smartphone,
-  Snowflake, Sun, SunMoon, Tablet, Trash2, TriangleAlert, Undo2, Users, Webhook, Workflow, X,
+  Snowflake, Sun, SunMoon, Tablet, Trash2, TriangleAlert, Undo2, Users, Webhook, Workflow, X, Zap,
 } from "lucide";
 import { h } from "preact";
 
@@ -27,6 +27,7 @@ const icons = {
   download: Download,
   external: ExternalLink,
   failed: CircleX,
+  faults: Zap,
   file: File,
   freeze: Snowflake,
   help: CircleHelp,

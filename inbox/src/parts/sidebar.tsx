@@ -99,6 +99,7 @@ function ScopeSwitch() {
   if (account && !known.some((each) => each.account === account && each.region === region)) {
     known.push({ account, region: region ?? t.regionByDefault, messages: 0 });
   }
+  known.sort((one, other) => `${one.account} ${one.region}`.localeCompare(`${other.account} ${other.region}`));
   const items = [
     { label: t.nav.allScopes, hint: t.nav.everywhere, icon: "users" as const, checked: !account, run: () => to() },
     ...known.map((each) => ({

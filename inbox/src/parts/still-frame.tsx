@@ -1,42 +1,41 @@
-// HTML that a template made, in a frame where no script can run.
+// HTML that a template made, in a frame of no origin: it runs nothing, loads nothing, and reaches nothing of ours.
 //
-// A frame without an address of its own has our policy, under which styles inside of HTML count for nothing. So it is
-// read as a document that nobody runs, and its styles are applied through the interfaces for style sheets.
-import { useEffect, useRef } from "preact/hooks";
+// A document that has no address of its own is under the policy of the page around it, and ours refuses styles inside of
+// HTML. So it stands in a page that is there for this alone: empty, and served with the policy that mails are shown under.
+import { useEffect, useRef, useState } from "preact/hooks";
+
+const PAGE = "/inbox/still.html";
+const SANDBOX = "allow-popups allow-popups-to-escape-sandbox"; // its links open pages that are none of ours
+const OPENING = /^(?:\s|<!--[^]*?-->)*<!doctype[^>]*>/i; // what is before a doctype would take its meaning away
 
 export function StillFrame({ html, title }: { html: string; title: string }) {
-  const frame = useRef<HTMLIFrameElement>(null);
+  const around = useRef<HTMLIFrameElement>(null);
+  const [ready, setReady] = useState(false);
   useEffect(() => {
-    const target = frame.current?.contentDocument;
-    if (target) show(html, target);
-  }, [html]);
-  return <iframe ref={frame} class="still-frame" title={title} sandbox="allow-same-origin" />;
+    const page = around.current?.contentDocument;
+    if (ready && page) show(html, title, page);
+  }, [ready, html, title]);
+  return (
+    <iframe
+      ref={around}
+      class="still-frame"
+      title={title}
+      sandbox={`allow-same-origin ${SANDBOX}`}
+      src={PAGE}
+      onLoad={() => setReady(true)}
+    />
+  );
 }
 
-const TAG = /<[a-z][^>]*>/gi;
-
-/** The tag under names that mean nothing to the browser, which would complain of styles even before they are shown. */
-function held(tag: string): string {
-  return tag.replace(/^<style/i, '<style type="held"').replace(/\sstyle(\s*=)/gi, " data-style$1");
-}
-
-function show(html: string, target: Document): void {
-  const parsed = new DOMParser().parseFromString(html.replace(TAG, held), "text/html");
-  for (const link of parsed.querySelectorAll("script, link, meta, base, iframe, object, embed")) link.remove();
-  const Sheet = (target.defaultView as (Window & typeof globalThis) | null)?.CSSStyleSheet ?? CSSStyleSheet;
-  target.adoptedStyleSheets = [...parsed.querySelectorAll("style")].map((style) => {
-    const sheet = new Sheet();
-    sheet.replaceSync(style.textContent ?? "");
-    style.remove();
-    return sheet;
-  });
-  const styles = [...parsed.querySelectorAll<HTMLElement>("[data-style]")].map((element, index) => {
-    const text = element.dataset.style ?? "";
-    element.dataset.styled = String(index);
-    return text;
-  });
-  target.body.replaceWith(target.importNode(parsed.body, true));
-  for (const element of target.querySelectorAll<HTMLElement>("[data-styled]")) {
-    element.style.cssText = styles[Number(element.dataset.styled)] ?? "";
-  }
+/** A new frame for each look, and the one before stays until it is drawn: nothing flickers. */
+function show(html: string, title: string, page: Document): void {
+  const frame = page.createElement("iframe");
+  const opening = OPENING.exec(html)?.[0] ?? "";
+  frame.title = title;
+  frame.setAttribute("sandbox", SANDBOX);
+  frame.srcdoc = `${opening}<base target="_blank">${html.slice(opening.length)}`;
+  frame.onload = () => {
+    while (frame.previousElementSibling) frame.previousElementSibling.remove();
+  };
+  page.body.append(frame);
 }

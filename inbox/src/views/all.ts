@@ -22,6 +22,7 @@ export const VIEWS: View[] = [
   { path: ["suppression"], name: "suppression", icon: "suppression", key: "p", group: "ses" },
   { path: ["account"], name: "account", icon: "account", key: "a", group: "ses" },
   { path: ["clock"], name: "clock", icon: "clock", key: "k", group: "emulator" },
+  { path: ["faults"], name: "faults", icon: "faults", key: "f", group: "emulator" },
   { path: ["dns"], name: "dns", icon: "dns", key: "d", group: "emulator" },
   { path: ["jobs"], name: "jobs", icon: "jobs", key: "j", group: "emulator" },
   { path: ["requests"], name: "requests", icon: "wire", key: "w", group: "emulator" },

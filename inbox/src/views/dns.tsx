@@ -1,7 +1,7 @@
 // The emulated DNS zone.
 import { useState } from "preact/hooks";
 import { ask, type DnsRecord, get } from "../api.ts";
-import { fullTime } from "../format.ts";
+import { stamp } from "../format.ts";
 import { useLoad } from "../hooks.ts";
 import { Button, Copyable, Empty, Failure, Field, IconButton, Section, Skeleton } from "../parts/basics.tsx";
 import { Page } from "../parts/layout.tsx";
@@ -69,7 +69,7 @@ export function DnsZone() {
                     <td><code>{each.type}</code></td>
                     <td><Copyable text={each.name} label={t.copyNamed(t.dns.name)} /></td>
                     <td><Copyable text={each.value} label={t.copyNamed(t.dns.value)} /></td>
-                    <td class="muted optional nowrap">{each.published_at && fullTime(each.published_at)}</td>
+                    <td class="muted optional nowrap">{each.published_at && stamp(each.published_at)}</td>
                     <td class="end"><IconButton icon="trash" label={t.dns.withdraw(each.type, each.name)} onClick={() => void withdraw(each)} /></td>
                   </tr>
                 ))}

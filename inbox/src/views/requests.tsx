@@ -1,9 +1,10 @@
 // The wire log: each AWS call as it came and as it was answered.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { type AwsRequest, get } from "../api.ts";
 import { exactTime, fullTime } from "../format.ts";
-import { useLoad } from "../hooks.ts";
+import { useEvery, useLoad } from "../hooks.ts";
 import { Badge, CodeBlock, Empty, Facts, Failure, Section, Skeleton } from "../parts/basics.tsx";
+import { Icon } from "../parts/icon.tsx";
 import { ListLink, Split } from "../parts/layout.tsx";
 import { href, route, scope } from "../route.ts";
 import { t } from "../strings.ts";
@@ -17,12 +18,7 @@ export function Requests() {
   const { data, error, reload } = useLoad<{ requests: AwsRequest[] }>(
     (signal) => get("/requests", { ...scope.value }, signal), JSON.stringify(scope.value), true,
   );
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) reload();
-    }, EVERY_MS);
-    return () => clearInterval(timer);
-  }, [reload]);
+  useEvery(EVERY_MS, reload);
   const wanted = part.trim().toLowerCase();
   const shown = (data?.requests ?? []).filter((each) => `${each.operation} ${each.code ?? ""} ${each.status}`.toLowerCase().includes(wanted));
   const chosen = data?.requests.find((each) => each.request_id === id);
@@ -44,9 +40,10 @@ export function Requests() {
                 <span class="cut">{each.operation ?? t.requests.unknown}</span>
                 <span class="cut muted small number">{exactTime(each.at)} · {each.milliseconds.toFixed(1)} ms</span>
               </span>
-              {each.status < 400
+              {each.fault && <span title={t.faults.hit}><Icon name="faults" size={13} /><span class="away">{t.faults.hit}</span></span>}
+              {succeeded(each)
                 ? <span class="muted small number">{each.status}</span>
-                : <Badge tone="bad">{each.code ?? String(each.status)}</Badge>}
+                : <Badge tone="bad">{each.code ?? (each.status ? String(each.status) : t.faults.noAnswer)}</Badge>}
             </ListLink>
           </li>
         ))}
@@ -69,7 +66,8 @@ function RequestView({ request }: { request: AwsRequest }) {
         <div>
           <h2>{request.operation ?? t.requests.unknown}</h2>
           <p class="fact-pair">
-            <Badge tone={request.status < 400 ? "good" : "bad"}>{request.status} {request.code ?? ""}</Badge>
+            <Badge tone={succeeded(request) ? "good" : "bad"}>{request.status || t.faults.noAnswer} {request.code ?? ""}</Badge>
+            {request.fault && <a href={href(["faults"])}><Badge tone="warn" icon="faults">{t.faults.hit}</Badge></a>}
             <span class="muted number">{request.milliseconds.toFixed(1)} ms</span>
           </p>
         </div>
@@ -101,4 +99,8 @@ function RequestView({ request }: { request: AwsRequest }) {
       </Section>
     </div>
   );
+}
+
+function succeeded(request: AwsRequest): boolean {
+  return request.status > 0 && request.status < 400;
 }

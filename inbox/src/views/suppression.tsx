@@ -1,7 +1,7 @@
 // Who gets no mail, and what becomes of mail to whom.
 import { useState } from "preact/hooks";
 import { ask, get, segment, type Suppressed } from "../api.ts";
-import { fullTime } from "../format.ts";
+import { stamp } from "../format.ts";
 import { useLoad } from "../hooks.ts";
 import { Badge, Button, Empty, Failure, Field, IconButton, Section, Segments, Skeleton } from "../parts/basics.tsx";
 import { Page } from "../parts/layout.tsx";
@@ -98,8 +98,8 @@ function SuppressionList() {
                   <td><Badge tone={each.reason === "COMPLAINT" ? "bad" : "warn"}>{t.suppression.reasons[each.reason] ?? each.reason}</Badge></td>
                   <td class="muted">
                     {each.message_id
-                      ? <a href={href(["mail", "all", each.message_id])}>{fullTime(each.updated_at)}</a>
-                      : fullTime(each.updated_at)}
+                      ? <a href={href(["mail", "all", each.message_id])}>{stamp(each.updated_at)}</a>
+                      : stamp(each.updated_at)}
                   </td>
                   <td class="end"><IconButton icon="trash" label={t.suppression.lift(each.address)} onClick={() => void lift(each.address)} /></td>
                 </tr>

@@ -27,7 +27,7 @@ def test_a_page_takes_as_many_queries_as_one_message(
     on: Contexts, monkeypatch: pytest.MonkeyPatch, bodies: bool, terms: tuple[Term, ...]
 ) -> None:
     asked: list[object] = []
-    for limit in (1, 7):
+    for limit in (1, 6):  # of seven: a page that holds all need not count them
         with opened(on) as ctx:
             execute = ctx.tx.execute
             asked.append(0)

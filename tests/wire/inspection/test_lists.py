@@ -13,19 +13,19 @@ def bounce(account: Account, message_id: str) -> None:
     account.inspect("POST", f"/messages/{message_id}/outcomes", {"recipient": BOB, "type": "bounce"})
 
 
-def test_accounts_and_regions_with_mail_are_listed(account: Account) -> None:
+def test_accounts_and_regions_that_have_anything_are_listed_those_of_most_mail_first(account: Account) -> None:
     there = account.elsewhere("eu-west-1")
     mail.send(mail.client(account))
     mail.client(there)
-    mine = [
-        each
-        for each in account.inspect("GET", "/scopes", account=None)["scopes"]
-        if each["account"] == account.account_id
-    ]
-    assert mine == [
-        {"account": account.account_id, "region": "eu-west-1", "messages": 1},
+    account.elsewhere("eu-central-1").client().create_configuration_set(ConfigurationSet={"Name": "news"})
+    account.inspect("PUT", "/suppression/bob@example.com", {"reason": "BOUNCE"}, region="ap-south-1")
+    assert account.inspect("GET", "/scopes")["scopes"] == [
         {"account": account.account_id, "region": "us-east-1", "messages": 2},
+        {"account": account.account_id, "region": "eu-west-1", "messages": 1},
+        {"account": account.account_id, "region": "ap-south-1", "messages": 0},
+        {"account": account.account_id, "region": "eu-central-1", "messages": 0},
     ]
+    assert account.inspect("GET", "/scopes", region="ap-northeast-1") == {"scopes": []}
 
 
 def test_identities_are_listed_with_the_state_of_their_parts(account: Account) -> None:

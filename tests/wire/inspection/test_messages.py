@@ -18,6 +18,23 @@ def test_a_list_has_the_newest_message_first(account: Account) -> None:
     assert all(message["headers"] is None for message in page["messages"])
 
 
+def test_mail_of_all_directions_is_in_one_order_page_by_page(account: Account) -> None:
+    sender = mail.client(account)
+    for number in range(3):
+        mail.send(sender, Message=mail.message(subject=f"number {number}"))
+        mail.verify(account, f"other{number}@example.com", client=sender)
+    whole = [each["id"] for each in account.messages()]
+    found: list[str] = []
+    cursor = None
+    while not found or cursor:
+        place = {"region": account.region, "limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = account.inspect("GET", "/messages", **place)
+        found += [each["id"] for each in page["messages"]]
+        cursor = page["cursor"]
+        assert page["total"] == 7
+    assert found == whole
+
+
 def test_latest_is_the_newest_message_that_matches(account: Account) -> None:
     sender = mail.client(account)
     first = mail.send(sender, Message=mail.message(subject="one"))

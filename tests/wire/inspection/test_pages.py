@@ -41,6 +41,13 @@ def test_a_page_loads_nothing_from_elsewhere_and_is_shown_in_no_frame(account: A
     assert "unsafe" not in "".join(policy)
 
 
+def test_what_stands_in_the_page_around_a_template_runs_and_loads_nothing(account: Account) -> None:
+    policy = load(account, "/inbox/still.html").headers["content-security-policy"].split("; ")
+    assert {"default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'none'"} <= set(policy)
+    assert "frame-ancestors 'self'" in policy
+    assert not [each for each in policy if "script" in each or "http" in each]
+
+
 def test_a_browser_that_has_a_file_is_told_so(account: Account) -> None:
     first = load(account, "/inbox/app.js")
     assert first.headers["cache-control"] == "no-cache"

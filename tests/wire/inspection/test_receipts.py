@@ -36,6 +36,18 @@ def test_an_action_says_where_it_went(account: Account) -> None:
     assert (found["mail_from"], found["recipients"], found["tls"]) == (receipts.SENDER, [recipient], True)
 
 
+def test_the_raw_mail_is_what_s3_would_be_given_with_the_headers_that_actions_added(account: Account) -> None:
+    other = {"AddHeaderAction": {"HeaderName": "X-Queue", "HeaderValue": "support"}}
+    recipient = receipts.receive(account, receipt_rules.rule("one", HEADER, other, S3))
+    message_id = receipts.arrive(account, recipient)
+    before = inspection.ask(account, "GET", f"/messages/{message_id}/raw").body
+    account.drain()
+    after = inspection.ask(account, "GET", f"/messages/{message_id}/raw").body
+    assert after == b"X-Queue: support\r\nX-Seen: yes\r\n" + before
+    headers = [each["name"] for each in mail.shown(account, message_id)["headers"]]
+    assert headers[:2] == ["X-Queue", "X-Seen"]
+
+
 def test_what_a_stop_leaves_out_was_not_run(account: Account) -> None:
     recipient = receipts.receive(
         account,
