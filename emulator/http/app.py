@@ -11,7 +11,7 @@ from emulator.http import aws
 from emulator.http.parts import Parts
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-IDLE_SECONDS = 1.0  # until all that is no AWS call is made ready, for a first look at the inbox that need not wait
+IDLE_SECONDS = 1.0  # after the last call, all that is none is made ready: a first look at the inbox need not wait
 
 
 def create_app(parts: Parts) -> Flask:
@@ -28,8 +28,17 @@ def create_app(parts: Parts) -> Flask:
     def other(_path: str) -> BaseResponse:
         return elsewhere()
 
-    threading.Thread(target=lambda: parts.stopping.wait(IDLE_SECONDS) or others(), name="ready", daemon=True).start()
+    threading.Thread(target=_make_ready, args=(parts, others), name="ready", daemon=True).start()
     return app
+
+
+def _make_ready(parts: Parts, others: Callable[[], Flask]) -> None:
+    """The rest is there as soon as no call would feel that it is being made."""
+    requests, clock = parts.dispatcher.requests, parts.dispatcher.outside.clock
+    while not parts.stopping.wait(IDLE_SECONDS):
+        if not requests or clock.monotonic() > requests[-1].started + IDLE_SECONDS:
+            others()
+            return
 
 
 def _others(parts: Parts) -> Callable[[], Flask]:
