@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from emulator.context import Contexts
 from emulator.jobs import handlers
+from emulator.outside import aws
+from emulator.publishing import webhooks
 from emulator.ses import tasks
 from emulator.store import jobs as job_rows
 from emulator.store.engine import DatabaseUnavailable
@@ -236,6 +238,8 @@ class Lanes:
         """The row says what happened, and so does whoever the task is about; whether there is a next try."""
         if isinstance(error, OSError):
             log.warning("job %d (%s) did not reach its receiver: %s", job.seq, job.task, error)
+        elif isinstance(error, (aws.Refused, webhooks.Undelivered)):
+            log.warning("job %d (%s) was not taken by its receiver: %s", job.seq, job.task, error)
         else:
             log.exception("job %d (%s) failed", job.seq, job.task)
         handler = handlers.OUTSIDE[tasks.TASKS[job.task]]

@@ -98,7 +98,9 @@ def send(on: Contexts, account_id: str, step: Send) -> str:
     most=st.sampled_from([-1, 1, 20, 100, 1000]),
     rate=st.sampled_from([Fraction(1, 8), Fraction(1), Fraction(3), Fraction(14), Fraction(1000)]),
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 def test_sends_end_as_in_the_model(
     contexts: Contexts, clock: OwnClock, steps: list[Send | int], most: int, rate: Fraction
 ) -> None:

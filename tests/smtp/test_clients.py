@@ -2,15 +2,12 @@
 
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from tests.support import mail, smtp
 from tests.support.aws import Account
 from tests.support.mail import ANN, BOB
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 def swaks(port: int, user: str, password: str, *options: str) -> "subprocess.CompletedProcess[str]":
@@ -43,15 +40,3 @@ def test_swaks_is_told_of_wrong_credentials(port: int, account: Account) -> None
     finished = swaks(port, account.account_id, "wrong", "--auth", "PLAIN")
     assert finished.returncode == 28  # in its terms: no authentication
     assert "535 Authentication Credentials Invalid" in finished.stdout
-
-
-def test_the_example_of_the_readme_works_as_it_stands(port: int, account: Account) -> None:
-    here = Account(account.url, "000000000000")
-    mail.verify(here, "shop@example.com")
-    (example,) = [block for block in README.read_text().split("```python\n") if block.startswith("import smtplib")]
-    code = example.partition("```")[0].replace("2587", str(port))
-    to = f"ann-{account.account_id}@example.net"
-    exec(code.replace("ann@example.net", to), {})
-    here.drain()
-    (message,) = here.messages(to=to)
-    assert (message["subject"], message["recipients"][0]["status"]) == ("Your code", "delivered")

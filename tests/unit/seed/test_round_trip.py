@@ -13,6 +13,7 @@ from emulator.seed.templates import Template
 from tests.unit.seed.planting import Garden
 
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]  # a smaller case would take minutes to find
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # however busy the machine is
 TOPIC = "arn:aws:sns:us-east-1:123456789012:mail"
 STATES = st.sampled_from(["verified", "pending", "failed"])
 NAMES = st.text("abcXYZ019_-", min_size=1, max_size=8)
@@ -118,7 +119,7 @@ PARTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=30, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(document=PARTS, elsewhere=PARTS)
 def test_what_is_exported_is_the_same_wherever_it_is_applied(
     gardens: Iterator[Garden], document: dict[str, Any], elsewhere: dict[str, Any]
@@ -135,7 +136,7 @@ def test_what_is_exported_is_the_same_wherever_it_is_applied(
     assert one.plant(exported).changed == 0
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=SLOW)
 @given(text=TEXT)
 def test_any_text_is_the_same_in_yaml_and_json(text: str) -> None:
     seed = Seed(templates=[Template(name="a", subject="b", text=text), Template(name=f"{text}c", subject="d")])
