@@ -1,7 +1,8 @@
 """Fixtures: one server a session and database engine, one AWS account a test.
 
-`server` runs each test that uses it on SQLite and on PostgreSQL; of a test with many cases, PostgreSQL meets the first
-unless `--every-case` is given. Tests that move the clock or stop the server start their own with `start`.
+`server` runs each test that uses it on SQLite and on PostgreSQL; of a test with many cases, PostgreSQL meets the first,
+and none of what is marked `outside`, unless `--every-case` is given. Tests that move the clock or stop the server start
+their own with `start`.
 """
 
 import itertools
@@ -28,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves PostgreSQL one case of each test: a rule of SES meets the other engine once, its cases need one engine."""
+    """Leaves PostgreSQL one case of each test: a rule of SES meets the other engine once, its cases need one."""
     if config.getoption("--every-case"):
         return
     met: set[str] = set()
@@ -37,8 +38,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
         test = item.nodeid.partition("[")[0]
-        (spared if given.get("engine") == "postgresql" and test in met else kept).append(item)
-        if given.get("engine") == "postgresql":
+        if given.get("engine") != "postgresql":
+            kept.append(item)
+        elif test in met or item.get_closest_marker("outside"):
+            spared.append(item)
+        else:
+            kept.append(item)
             met.add(test)
     items[:] = kept
     if spared:

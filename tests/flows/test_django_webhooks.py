@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from tests.support import configuration_sets, django_site, mail, tls
 from tests.support.aws import Account
 from tests.support.configuration_sets import SNS, TOPIC
 from tests.support.django_site import Site
 from tests.support.mail import ANN, BOB
+
+pytestmark = pytest.mark.outside
 
 Start = Callable[..., Account]
 BOUNCE, COMPLAINT = "bounce@simulator.amazonses.com", "complaint@simulator.amazonses.com"

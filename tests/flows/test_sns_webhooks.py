@@ -16,6 +16,8 @@ from tests.support.mail import ANN, BOB
 from tests.support.sns import check_signature
 from tests.support.webhook import Told, Webhook, visit
 
+pytestmark = pytest.mark.outside
+
 Start = Callable[..., Account]
 NOON = "2030-01-01T12:00:00Z"
 VALIDATED = "Successfully validated SNS topic for Amazon SES event publishing."

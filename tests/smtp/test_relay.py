@@ -12,6 +12,8 @@ from tests.support.aws import Account
 from tests.support.mail import ANN, BOB
 from tests.support.relay import Relay
 
+pytestmark = pytest.mark.outside
+
 Start = Callable[..., Account]
 
 

@@ -10,6 +10,8 @@ from tests.support.aws import Account, refusal
 from tests.support.configuration_sets import DESTINATION, FIREHOSE, NAME, TOPIC, destination, destinations, missing
 from tests.support.topics import Topics
 
+pytestmark = pytest.mark.outside
+
 MESSAGE = "Successfully validated SNS topic for Amazon SES event publishing."
 OTHER = TOPIC.replace("my-topic", "other")
 CALLS = ["create", "update"]

@@ -10,6 +10,8 @@ from tests.support.aws import Account, refusal
 from tests.support.mail import ANN
 from tests.support.topics import Topics
 
+pytestmark = pytest.mark.outside
+
 Start = Callable[..., Account]
 TOPIC = "arn:aws:sns:us-east-1:123456789012:feedback"
 OTHER = f"{TOPIC}-2"

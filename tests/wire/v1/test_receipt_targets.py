@@ -10,6 +10,8 @@ from tests.support.aws import Account, refusal
 from tests.support.receipt_rules import FUNCTION, KEY, SET, SNS, STOP, TOPIC, names, s3, told
 from tests.support.services import Services
 
+pytestmark = pytest.mark.outside
+
 LAMBDA = {"LambdaAction": {"FunctionArn": FUNCTION}}
 BOUNCE = {"SmtpReplyCode": "550", "Message": "No", "Sender": "postmaster@example.com"}
 INVALID = "InvalidParameterValue"

@@ -12,6 +12,8 @@ from tests.support.aws import Account
 from tests.support.receipt_rules import FUNCTION, SET, SNS, TOPIC, names, s3, told
 from tests.support.services import Services
 
+pytestmark = pytest.mark.outside
+
 NOTIFICATION = "AMAZON_SES_SETUP_NOTIFICATION"
 SUBJECT = "Amazon SES Email Receipt Notification"
 LAMBDA = {"LambdaAction": {"FunctionArn": FUNCTION}}
