@@ -19,7 +19,7 @@ from emulator.seed import (
 )
 from emulator.seed.applying import ALL, Scope
 from emulator.seed.format import DEFAULT_REGION, Part, Seed
-from emulator.store import configured
+from emulator.store import scopes
 
 
 def export(ctx: Context, only: Scope = ALL) -> Seed:
@@ -27,9 +27,7 @@ def export(ctx: Context, only: Scope = ALL) -> Seed:
     default = only.account_id or ctx.account_id
     region = only.region or DEFAULT_REGION
     found = [
-        each
-        for each in configured.scopes(ctx.tx)
-        if only.account_id in (None, each[0]) and only.region in (None, each[1])
+        each for each in scopes.set_up(ctx.tx) if only.account_id in (None, each[0]) and only.region in (None, each[1])
     ]
     parts = [
         Part(

@@ -1,6 +1,6 @@
 """Accounts and regions that have anything: mail, or something that was set up."""
 
-from sqlalchemy import ColumnElement, Integer, Table, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Integer, Table, func, literal, select, union, union_all
 
 from emulator.store import schema
 from emulator.store.engine import Transaction
@@ -18,6 +18,13 @@ _SET_UP = (
     schema.suppressed_destinations,
     schema.recipient_outcomes,
 )
+_ALL_SET_UP = union(*(select(table.c.account_id, table.c.region).distinct() for table in _SET_UP))
+
+
+def set_up(tx: Transaction) -> list[tuple[str, str]]:
+    """Account and region of each that has anything but mail, in order."""
+    found = ((row.account_id, row.region) for row in tx.execute(_ALL_SET_UP))
+    return sorted(each for each in found if each[0] != SHARED)
 
 
 def most(tx: Transaction, account_id: str | None, region: str | None, limit: int) -> list[tuple[str, str, int]]:

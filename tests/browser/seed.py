@@ -223,7 +223,7 @@ h1{font-size:30px;line-height:1.2;margin:0 0 14px}p{font-size:16px;line-height:1
 .button{display:inline-block;background:#b4472e;color:#fff;padding:12px 20px;border-radius:6px;text-decoration:none}
 .banner{height:112px;border-radius:8px;margin:0 0 18px;background:linear-gradient(100deg,#e8d9bf,#d9a98f 60%,#b4472e)}
 .quiet{color:#7a7268;font-size:13px}</style></head><body><div class="card">
-<p class="quiet">Fieldnotes, issue 14</p><h1>Paper, ink and a new pencil</h1>
+<p class="quiet">Fieldnotes, number 14</p><h1>Paper, ink and a new pencil</h1>
 <p>Dear reader, the leaves are down and the workshop smells of cedar. This month we made a pencil that is soft
 enough for sketches and hard enough for lists.</p>
 <div class="banner"><img src="https://fieldnotes.example/banner.png" alt=""></div>

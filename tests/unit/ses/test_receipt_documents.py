@@ -121,7 +121,7 @@ def test_the_alert_of_an_s3_action_names_the_object() -> None:
         "Sender": '"Peter" <peter@example.net>',
         "Reply-To": "reply@example.net",
         "To": "news@example.com",
-        "Subject": "Issue 12",
+        "Subject": "Number 12",
         "Date": "Thu, 06 Mar 2025 05:39:43 +0000",
         "Message-Id": "<20250306053943.1@lists.example.net>",
     }
@@ -155,7 +155,7 @@ def test_the_alert_of_an_s3_action_names_the_object() -> None:
                 "date": "Thu, 06 Mar 2025 05:39:43 +0000",
                 "to": ["news@example.com"],
                 "messageId": "<20250306053943.1@lists.example.net>",
-                "subject": "Issue 12",
+                "subject": "Number 12",
             },
         },
         "receipt": {
