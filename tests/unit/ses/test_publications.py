@@ -7,7 +7,7 @@ import pytest
 
 from emulator.context import Contexts, Webhook
 from emulator.outside.aws import Answer, Unreachable
-from emulator.ses import feedback, publications, sns_subscriptions
+from emulator.ses import feedback, publications
 from emulator.store import messages as message_rows
 from tests.support import receivers, workers
 from tests.support.publishing import TOPIC, announce, confirm, drain, errors, kept, publish, sent, states
@@ -25,20 +25,6 @@ RAW = Webhook("*", HOOK, raw=True)
 
 def to_metric(*dimensions: dict[str, str]) -> dict[str, Any]:
     return {"CloudWatchDestination": {"DimensionConfigurations": dimensions}}
-
-
-@pytest.fixture
-def clock() -> OwnClock:
-    """A clock of the test's own."""
-    return OwnClock()
-
-
-@pytest.fixture
-def bare(new_database_url: str, clock: OwnClock) -> Contexts:
-    """Contexts with nowhere to go, and something to sign with."""
-    found = workers.contexts(new_database_url, clock)
-    sns_subscriptions.make_certificate(found)
-    return found
 
 
 @pytest.fixture

@@ -7,32 +7,16 @@ import pytest
 
 from emulator.context import Contexts
 from emulator.outside.aws import Answer, Call, TimedOut
-from emulator.ses import sns_subscriptions
-from tests.support import receivers, workers
+from tests.support import receivers
 from tests.support.publishing import TOPIC, errors
 from tests.support.received import arrive, bounces, calls, drain, outcomes, rule, steps
 from tests.support.receivers import Hooks, Services
-from tests.support.workers import OwnClock
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
 ADD = ("AddHeaderAction", {"HeaderName": "X-Mine", "HeaderValue": "yes"})
 EVENT = ("LambdaAction", {"FunctionArn": FUNCTION})
 WAITING = ("LambdaAction", {"FunctionArn": FUNCTION, "InvocationType": "RequestResponse"})
 STOP = ("StopAction", {"Scope": "RuleSet"})
-
-
-@pytest.fixture
-def clock() -> OwnClock:
-    """A clock of the test's own."""
-    return OwnClock()
-
-
-@pytest.fixture
-def bare(new_database_url: str, clock: OwnClock) -> Contexts:
-    """Contexts with nowhere to go, and something to sign with."""
-    found = workers.contexts(new_database_url, clock)
-    sns_subscriptions.make_certificate(found)
-    return found
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from emulator.context import Contexts, Webhook
 from emulator.jobs import lanes
 from emulator.outside.aws import Answer, Call, Unreachable
-from emulator.ses import publications, receipt_running, sns_subscriptions, tasks
+from emulator.ses import publications, receipt_running, tasks
 from emulator.store import messages as message_rows
 from tests.support import publishing, receivers, workers
 from tests.support.publishing import TOPIC, errors
@@ -31,20 +31,6 @@ def bounce(**members: str) -> tuple[str, dict[str, str]]:
     """The action that bounces."""
     given = {"SmtpReplyCode": "550", "Message": "Mailbox does not exist", "Sender": "postmaster@example.com"}
     return "BounceAction", given | members
-
-
-@pytest.fixture
-def clock() -> OwnClock:
-    """A clock of the test's own."""
-    return OwnClock()
-
-
-@pytest.fixture
-def bare(new_database_url: str, clock: OwnClock) -> Contexts:
-    """Contexts with nowhere to go, and something to sign with."""
-    found = workers.contexts(new_database_url, clock)
-    sns_subscriptions.make_certificate(found)
-    return found
 
 
 @pytest.fixture
